@@ -1,0 +1,74 @@
+# The front door: `make` lists what there is. Every target that needs Python first makes $(VENV) from requirements.lock.
+# The folder of the project may have any name; VENV is a name to make and must be without blanks.
+
+STUDY  ?= data/standin
+OUT    ?=
+JOBS   ?= $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
+VENV   ?= .venv
+PYTHON ?= python3
+# More options for pytest (make test PYTEST="-k agreement -x") and for JupyterLab (make lab LAB=--no-browser).
+PYTEST ?=
+LAB    ?=
+# `make lock UPGRADE=1` takes the newest versions; without it only what pyproject.toml asks for changes.
+UPGRADE ?=
+
+DEFAULT_STUDY := data/standin
+STAMP := $(VENV)/.made-by-lepanalysis
+RUN := "$(VENV)/bin/python" -m
+
+# The tests find the browser in this variable; without one those marked `browser` are left out.
+CHROMIUM ?= $(shell for name in chromium chromium-browser google-chrome; do command -v $$name && break; done)
+export CHROMIUM
+
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := help
+.PHONY: help paper accept test test-long lab lint lock clean
+
+help:  ## list the targets
+	@echo "make TARGET [STUDY=$(STUDY)] [OUT=build/<study>] [JOBS=$(JOBS)] [VENV=$(VENV)] [PYTHON=$(PYTHON)]"
+	@sed -n 's/^\([a-z-]*\):.*  ## \(.*\)/  \1|\2/p' $(firstword $(MAKEFILE_LIST)) | \
+	    while IFS='|' read -r target text; do printf '  %-12s%s\n' "$$target" "$$text"; done
+
+$(STAMP): requirements.lock requirements-uv.txt scripts/environment.sh
+	@sh scripts/environment.sh "$(VENV)" "$(PYTHON)"
+
+paper: $(STAMP)  ## build the paper of STUDY; for the stand-in, compare its exhibits with figures/ and tables/
+	@$(RUN) lepanalysis build "$(STUDY)" --jobs "$(JOBS)" $(if $(OUT),--out "$(OUT)")
+ifeq ($(STUDY),$(DEFAULT_STUDY))
+	@$(RUN) lepanalysis compare $(if $(OUT),--out "$(OUT)")
+endif
+
+accept: $(STAMP)  ## take the stand-in's exhibits as built last into figures/ and tables/
+	@$(RUN) lepanalysis compare --accept $(if $(OUT),--out "$(OUT)")
+
+ifeq ($(CHROMIUM),)
+SAY_BROWSER = @echo "No chromium here: the tests marked browser are left out (apt-get install chromium, or CHROMIUM=/path)."
+NOT_BROWSER := not browser
+endif
+
+test: $(STAMP)  ## run the tests, without the long ones
+	$(SAY_BROWSER)
+	@$(RUN) pytest -m "not long$(if $(NOT_BROWSER), and $(NOT_BROWSER))" $(PYTEST)
+
+test-long: $(STAMP)  ## run all tests, with full counts
+	$(SAY_BROWSER)
+	@$(RUN) pytest -m "$(NOT_BROWSER)" $(PYTEST)
+
+lab: $(STAMP)  ## open JupyterLab on a copy of the stand-in (build/lab)
+	@sh scripts/lab.sh "$(VENV)" $(LAB)
+
+lint: $(STAMP)  ## check the style of code and notebooks
+	@$(RUN) ruff check .
+	@$(RUN) ruff format --check .
+
+COMPILE = $(RUN) uv pip compile --quiet --universal --python-version 3.11 --fork-strategy fewest --no-strip-extras \
+    --generate-hashes --no-emit-index-url --custom-compile-command "make lock" $(if $(UPGRADE),--upgrade)
+
+lock: $(STAMP)  ## write requirements.lock anew after a change in pyproject.toml (UPGRADE=1: newest versions)
+	@$(COMPILE) --group bounds --group build --group lab --group test --output-file requirements.lock pyproject.toml
+	@echo uv | $(COMPILE) --no-annotate --output-file requirements-uv.txt -
+
+clean:  ## remove what builds and tests made; keep the environment and the work in build/lab
+	@if [ -d build ]; then find build -mindepth 1 -maxdepth 1 ! -name lab -exec rm -rf {} +; fi
+	@rm -rf .pytest_cache .ruff_cache .hypothesis
+	@find . -path "./$(VENV)" -prune -o -name .git -prune -o -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,5 @@
+"""`python -m lepanalysis` is the command."""
+
+from lepanalysis.cli import main
+
+main()

@@ -1,0 +1,608 @@
+"""The build: the notebooks that are stale are run side by side, then the paper is put together, then all of it takes
+the place of the last good build at once."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import errno
+import fcntl
+import hashlib
+import json
+import os
+import platform
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
+from dataclasses import dataclass, field
+from importlib import metadata
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+from lepanalysis import places
+from lepanalysis.exhibits import digest_of_file, open_evidence
+from lepanalysis.faults import LepanalysisError, UsageError
+from lepanalysis.schema import STUDY_TABLES
+from lepanalysis.study import YAML_TABLES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from lepanalysis.article import Article
+    from lepanalysis.execution import Notebook
+    from lepanalysis.study import Study
+
+MANIFEST = "manifest.json"
+RUN = "run.json"
+# Packages whose versions can change what a build writes.
+PACKAGES = (
+    "matplotlib",
+    "nbclient",
+    "nbformat",
+    "numpy",
+    "pandas",
+    "papermill",
+    "pypandoc_binary",
+    "scipy",
+    "typst",
+)
+
+
+class Progress(Protocol):
+    """What a build tells whoever watches it."""
+
+    def plan(self, stale: dict[str, int], fresh: Sequence[str], skipped: dict[str, str]) -> None:
+        """Say which notebooks will run (with their number of cells), which are fresh, which are skipped and why."""
+
+    def cell(self, notebook: str, number: int) -> None:
+        """A cell of a notebook starts."""
+
+    def done(self, notebook: str, seconds: float) -> None:
+        """A notebook has run."""
+
+    def say(self, sentence: str) -> None:
+        """Anything else."""
+
+
+class Quiet:
+    """Progress that says nothing."""
+
+    def plan(self, stale: dict[str, int], fresh: Sequence[str], skipped: dict[str, str]) -> None:
+        """Say nothing."""
+
+    def cell(self, notebook: str, number: int) -> None:
+        """Say nothing."""
+
+    def done(self, notebook: str, seconds: float) -> None:
+        """Say nothing."""
+
+    def say(self, sentence: str) -> None:
+        """Say nothing."""
+
+
+@dataclass(frozen=True)
+class BuildResult:
+    """What a build made.
+
+    Parameters
+    ----------
+    out : Path
+    ran, fresh : tuple of str
+        Notebooks that were run, and those whose results were still good.
+    skipped : dict
+        Notebooks left out, with the reason.
+    classes : dict
+        Number of exhibits by class.
+    paper : tuple of Path
+        The paper's files; empty where it was not put together.
+    """
+
+    out: Path
+    ran: tuple[str, ...]
+    fresh: tuple[str, ...]
+    skipped: dict[str, str]
+    classes: dict[str, int]
+    paper: tuple[Path, ...]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a build is going to do with one notebook."""
+
+    notebook: Notebook
+    parameters: dict[str, Any]
+    key: str
+    skipped: str = ""
+    fresh: bool = False
+
+
+@dataclass(frozen=True)
+class _Inputs:
+    """What every notebook of a build rests on."""
+
+    study: Study
+    article: Article | None
+    digests: dict[str, str] = field(repr=False)
+
+
+def default_out(study: Path) -> Path:
+    """Return where a study is built unless told otherwise: build/<name of its folder> in the checkout."""
+    return places.project_root() / "build" / study.resolve().name
+
+
+def build(
+    study: str | Path,
+    out: str | Path | None = None,
+    *,
+    jobs: int = 2,
+    force: bool = False,
+    only: Sequence[str] = (),
+    parameters: Sequence[str] = (),
+    progress: Progress | None = None,
+) -> BuildResult:
+    """Run what is stale and put the paper together.
+
+    Parameters
+    ----------
+    study : str or Path
+        The study's folder.
+    out : str or Path, optional
+        Where to write; nothing is written elsewhere. Default: build/<study>.
+    jobs : int
+        How many notebooks run side by side.
+    force : bool
+        Run everything, stale or not.
+    only : sequence of str
+        Names of the notebooks to run; the paper is then put together only where all others are fresh.
+    parameters : sequence of str
+        ``NAME=VALUE`` or ``NOTEBOOK:NAME=VALUE``.
+    progress : Progress, optional
+
+    Raises
+    ------
+    StudyFaultsError
+        When the study has faults.
+    UsageError
+        When a parameter or a notebook is unknown, or `out` holds something that is no build.
+    NotebookError
+        When a cell fails.
+    """
+    progress = progress or Quiet()
+    folder = Path(study)
+    opened, article = open_evidence(folder)
+    inputs = _Inputs(opened, article, _digests(opened, article))
+    target = Path(out) if out else default_out(folder)
+    _refuse_foreign(target)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with _alone(target), _disk_errors(target):
+        _recover(target)
+        previous = _manifest(target)
+        plans = _plans(inputs, previous, target, parameters, force=force, only=only)
+        progress.plan(
+            {plan.notebook.name: len(plan.notebook.node.cells) for plan in plans if not plan.fresh and not plan.skipped},
+            [plan.notebook.name for plan in plans if plan.fresh],
+            {plan.notebook.name: plan.skipped for plan in plans if plan.skipped},
+        )
+        return _make(inputs, target, plans, previous, jobs, progress)
+
+
+def _make(
+    inputs: _Inputs,
+    target: Path,
+    plans: list[Plan],
+    previous: dict[str, Any],
+    jobs: int,
+    progress: Progress,
+) -> BuildResult:
+    """Build into a folder beside the target and exchange the two."""
+    from lepanalysis import paper
+
+    began = dt.datetime.now(dt.UTC)
+    staging = target.parent / f".{target.name}.staging"
+    shutil.rmtree(staging, ignore_errors=True)
+    staging.mkdir()
+    try:
+        for plan in plans:
+            if plan.fresh:
+                _carry_over(target, staging, previous["notebooks"][plan.notebook.name]["outputs"])
+        stale = [plan for plan in plans if not plan.fresh and not plan.skipped]
+        seconds = _run(inputs, staging, stale, jobs, progress, failed=target.parent / f"{target.name}.failed")
+        manifest = _write_manifest(inputs, staging, plans, previous)
+        made: list[Path] = []
+        if all(plan.key for plan in plans):
+            progress.say("putting the paper together")
+            started = time.monotonic()
+            made = paper.assemble(staging, inputs.study, inputs.article, manifest)
+            seconds["paper"] = time.monotonic() - started
+            manifest["paper"] = {path.name: digest_of_file(path) for path in made}
+            _write_json(staging / MANIFEST, manifest)
+        _write_json(staging / RUN, _run_record(began, seconds, jobs))
+        _exchange(staging, target)
+    finally:
+        shutil.rmtree(staging, ignore_errors=True)
+    shutil.rmtree(target.parent / f"{target.name}.failed", ignore_errors=True)
+    classes: dict[str, int] = {}
+    for exhibit in manifest["exhibits"]:
+        classes[exhibit["class"]] = classes.get(exhibit["class"], 0) + 1
+    return BuildResult(
+        target,
+        tuple(plan.notebook.name for plan in stale),
+        tuple(plan.notebook.name for plan in plans if plan.fresh),
+        {plan.notebook.name: plan.skipped for plan in plans if plan.skipped},
+        classes,
+        tuple(target / path.name for path in made),
+    )
+
+
+def notebooks_of_project() -> list[Notebook]:
+    """Return the numbered notebooks, in order; explore.ipynb is for the keyboard and no part of a build."""
+    from lepanalysis.execution import read_notebook
+
+    folder = places.project_root() / "notebooks"
+    return [read_notebook(path) for path in sorted(folder.glob("[0-9][0-9]-*.ipynb"))]
+
+
+def _plans(
+    inputs: _Inputs,
+    previous: dict[str, Any],
+    target: Path,
+    given: Sequence[str],
+    *,
+    force: bool,
+    only: Sequence[str],
+) -> list[Plan]:
+    """Decide what is stale: soundly, if coarsely."""
+    from lepanalysis.execution import checked_parameters
+
+    notebooks = notebooks_of_project()
+    unknown = sorted(set(only) - {notebook.name for notebook in notebooks})
+    if unknown:
+        known = ", ".join(notebook.name for notebook in notebooks)
+        raise UsageError(f"there is no notebook {', '.join(unknown)}; the notebooks are {known}")
+    parameters = checked_parameters(notebooks, list(given))
+    plans = []
+    for notebook in notebooks:
+        wanted = parameters[notebook.name]
+        key = _key(inputs, notebook, wanted)
+        skipped = reason_to_skip(notebook, inputs.study, inputs.article)
+        before = previous.get("notebooks", {}).get(notebook.name, {})
+        intact = before.get("key") == key and _intact(target, before.get("outputs", {}))
+        forced = force and (not only or notebook.name in only)
+        if only and notebook.name not in only and not intact:
+            # Not asked for and not fresh: it stays as it is, which leaves the paper out.
+            key = ""
+            intact = bool(before) and _intact(target, before.get("outputs", {}))
+            skipped = skipped or ("" if intact else "not asked for")
+        plans.append(Plan(notebook, wanted, key, skipped, fresh=intact and not forced and not skipped))
+    return plans
+
+
+def reason_to_skip(notebook: Notebook, study: Study, article: Article | None) -> str:
+    """Return why a notebook cannot run over a study, or nothing.
+
+    A need is the name of a table, ``ledger``, or ``coders:2``; ``quotations|ledger`` is met by either.
+    """
+    for need in notebook.needs:
+        if not any(_met(part, study, article) for part in need.split("|")):
+            return " and ".join(dict.fromkeys(_lack(part) for part in need.split("|")))
+    return ""
+
+
+def _met(need: str, study: Study, article: Article | None) -> bool:
+    """Whether a study meets one need."""
+    if need == "ledger":
+        return article is not None
+    if need.startswith("coders:"):
+        coders = set(study.tables["codings"].frame["coder"]) if study.has("codings") else set()
+        return len(coders) >= int(need.removeprefix("coders:"))
+    return study.has(need)
+
+
+def _lack(need: str) -> str:
+    """Say what a study lacks."""
+    if need == "ledger":
+        return "the study names no ledger of an article"
+    if need.startswith("coders:"):
+        return "agreement takes the codings of two coders"
+    file = STUDY_TABLES[need].file if need in STUDY_TABLES else YAML_TABLES.get(need, need)
+    return f"the study has no {need.replace('_', ' ')} ({file})"
+
+
+def _run(
+    inputs: _Inputs, staging: Path, stale: list[Plan], jobs: int, progress: Progress, failed: Path
+) -> dict[str, float]:
+    """Run the stale notebooks side by side; the first that fails ends the others."""
+    from lepanalysis.execution import NotebookError
+
+    if not stale:
+        return {}
+    seconds: dict[str, float] = {}
+    running: list[Any] = []
+    # Not under `staging`: a socket's path may have 107 characters at the most.
+    with tempfile.TemporaryDirectory(prefix="lep-") as name:
+        pool = ThreadPoolExecutor(max_workers=max(1, jobs))
+        futures = {
+            pool.submit(_run_one, inputs, staging, Path(name), plan, running, progress, seconds): plan for plan in stale
+        }
+        try:
+            done, _ = wait(futures, return_when=FIRST_EXCEPTION)
+            for future in sorted(done, key=lambda item: futures[item].notebook.name):
+                future.result()
+        except NotebookError as error:
+            _end(pool, running)
+            raise _kept(error, failed) from None
+        except BaseException:
+            _end(pool, running)
+            raise
+        pool.shutdown()
+    return {name: seconds[name] for name in sorted(seconds)}
+
+
+def _kept(error: Exception, failed: Path) -> Exception:
+    """Return the error with the executed notebook kept where a person can open it."""
+    from lepanalysis.execution import NotebookError
+
+    if not isinstance(error, NotebookError) or error.executed is None or not error.executed.is_file():
+        return error
+    failed.mkdir(parents=True, exist_ok=True)
+    kept = failed / error.executed.name
+    shutil.copyfile(error.executed, kept)
+    return NotebookError(error.notebook, error.cell, error.cell_id, error.source, error.traceback, kept)
+
+
+def _end(pool: ThreadPoolExecutor, running: list[Any]) -> None:
+    """End kernels that still run, so that their threads end too."""
+    pool.shutdown(wait=False, cancel_futures=True)
+    for manager in running:
+        process = getattr(manager.provisioner, "process", None)
+        if process is not None and process.poll() is None:
+            process.kill()
+    pool.shutdown(wait=True)
+
+
+def _run_one(
+    inputs: _Inputs,
+    staging: Path,
+    scratch: Path,
+    plan: Plan,
+    running: list[Any],
+    progress: Progress,
+    seconds: dict[str, float],
+) -> None:
+    """Run one notebook and store it executed, in the staging folder."""
+    import nbformat
+
+    from lepanalysis.execution import cells_of_exhibits, execute
+
+    started = time.monotonic()
+    name = plan.notebook.name
+    own = {"study": str(inputs.study.folder.resolve()), "out": str(staging.resolve())}
+    stored = {**plan.parameters, "study": places.shown(inputs.study.folder), "out": ""}
+    executed = execute(
+        plan.notebook,
+        {**plan.parameters, **own},
+        stored,
+        scratch,
+        running,
+        lambda number: progress.cell(name, number),
+    )
+    text = nbformat.writes(executed)
+    places.write_whole(staging / "notebooks" / f"{name}.ipynb", (text + "\n").encode())
+    register = staging / "exhibits" / f"{name}.json"
+    if not register.is_file():
+        raise LepanalysisError(f"notebooks/{name}.ipynb wrote no register; let its last cell call close()")
+    record = json.loads(register.read_text(encoding="utf-8"))
+    cells = cells_of_exhibits(executed)
+    for exhibit in record["exhibits"]:
+        exhibit["notebook"] = name
+        exhibit["cell"] = cells[exhibit["id"]]
+    _write_json(register, record)
+    seconds[name] = time.monotonic() - started
+    progress.done(name, seconds[name])
+
+
+def _write_manifest(
+    inputs: _Inputs, staging: Path, plans: list[Plan], previous: dict[str, Any]
+) -> dict[str, Any]:
+    """Write what the build rests on and what it made; times and machine stand in run.json alone."""
+    notebooks: dict[str, Any] = {}
+    exhibits: list[dict[str, Any]] = []
+    owners: dict[str, str] = {}
+    for plan in plans:
+        name = plan.notebook.name
+        entry: dict[str, Any] = {
+            "source_sha256": digest_of_file(plan.notebook.path),
+            "parameters": {**plan.parameters, "study": places.shown(inputs.study.folder), "out": ""},
+            "key": plan.key,
+        }
+        if plan.skipped:
+            notebooks[name] = {**entry, "skipped": plan.skipped, "outputs": {}}
+            continue
+        if plan.fresh and not plan.key:
+            notebooks[name] = previous["notebooks"][name]
+        record = json.loads((staging / "exhibits" / f"{name}.json").read_text(encoding="utf-8"))
+        files = [f"notebooks/{name}.ipynb", f"exhibits/{name}.json"]
+        for exhibit in record["exhibits"]:
+            if exhibit["id"] in owners:
+                raise LepanalysisError(
+                    f"exhibit {exhibit['id']!r} is made by {owners[exhibit['id']]} and by {name}; choose another id"
+                )
+            owners[exhibit["id"]] = name
+            exhibits.append({key: exhibit[key] for key in ("id", "kind", "class", "origin", "notebook", "cell", "files")})
+            files += exhibit["files"].values()
+        if name not in notebooks:
+            outputs = {file: digest_of_file(staging / file) for file in sorted(files)}
+            notebooks[name] = {**entry, "outputs": outputs}
+    manifest: dict[str, Any] = {
+        "study": {
+            "title": inputs.study.title,
+            "class": inputs.study.class_,
+            "folder": places.shown(inputs.study.folder),
+        },
+        "inputs": inputs.digests,
+        "notebooks": notebooks,
+        "exhibits": exhibits,
+        "versions": versions(),
+        "paper": {},
+    }
+    _write_json(staging / MANIFEST, manifest)
+    return manifest
+
+
+def versions() -> dict[str, str]:
+    """Return the versions of Python, of this library and of what it writes with."""
+    own = {"python": platform.python_version(), "lepanalysis": metadata.version("lepanalysis")}
+    return {**own, **{name: metadata.version(name) for name in PACKAGES}}
+
+
+def _digests(study: Study, article: Article | None) -> dict[str, str]:
+    """Return the digests of all files of the study and of its ledger."""
+    found = {f"study/{name}": digest for name, digest in study.digests.items()}
+    if article is not None:
+        found |= {f"ledger/{name}": digest for name, digest in article.digests.items()}
+    return dict(sorted(found.items()))
+
+
+def _key(inputs: _Inputs, notebook: Notebook, parameters: dict[str, Any]) -> str:
+    """Return what a notebook's results hang on: itself, parameters, inputs, library, lock, Python."""
+    root = places.project_root()
+    lock = root / "requirements.lock"
+    parts = {
+        "notebook": digest_of_file(notebook.path),
+        "parameters": parameters,
+        "study": places.shown(inputs.study.folder),
+        "inputs": inputs.digests,
+        "library": library_digest(),
+        "lock": digest_of_file(lock) if lock.is_file() else "",
+        "versions": versions(),
+    }
+    return hashlib.sha256(json.dumps(parts, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+
+
+def library_digest() -> str:
+    """Return one digest of all modules of the library."""
+    digest = hashlib.sha256()
+    package = Path(__file__).resolve().parent
+    for path in sorted(package.rglob("*.py")):
+        digest.update(f"{path.relative_to(package).as_posix()} {digest_of_file(path)}\n".encode())
+    return digest.hexdigest()
+
+
+def _intact(target: Path, outputs: dict[str, str]) -> bool:
+    """Whether all outputs are there as they were written."""
+    return bool(outputs) and all(
+        (target / file).is_file() and digest_of_file(target / file) == digest for file, digest in outputs.items()
+    )
+
+
+def _carry_over(target: Path, staging: Path, outputs: dict[str, str]) -> None:
+    """Take the outputs of a fresh notebook into the new build."""
+    for file in outputs:
+        (staging / file).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(target / file, staging / file)
+
+
+def _manifest(target: Path) -> dict[str, Any]:
+    """Return the manifest of the last build, or nothing."""
+    try:
+        value = json.loads((target / MANIFEST).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return value if isinstance(value, dict) else {}
+
+
+def _refuse_foreign(target: Path) -> None:
+    """Refuse to take the place of anything but a build."""
+    if target.is_dir() and any(target.iterdir()) and not (target / MANIFEST).is_file():
+        raise UsageError(f"{target} holds files and is no earlier build; name an empty or new folder with --out")
+    if target.exists() and not target.is_dir():
+        raise UsageError(f"{target} is a file; name a folder with --out")
+
+
+def _recover(target: Path) -> None:
+    """Put back the last good build where an exchange was broken off between its two steps."""
+    old = target.parent / f".{target.name}.old"
+    if old.is_dir():
+        if target.exists():
+            shutil.rmtree(old, ignore_errors=True)
+        else:
+            old.rename(target)
+
+
+def _exchange(staging: Path, target: Path) -> None:
+    """Let the new build take the place of the old one."""
+    old = target.parent / f".{target.name}.old"
+    shutil.rmtree(old, ignore_errors=True)
+    if target.exists():
+        target.rename(old)
+    staging.rename(target)
+    shutil.rmtree(old, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def _alone(target: Path) -> Iterator[None]:
+    """Hold the only right to build into `target`."""
+    path = target.parent / f".{target.name}.lock"
+    with path.open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise UsageError(f"another build writes to {target}; wait for it, or name another folder with --out") from None
+        try:
+            yield
+        finally:
+            path.unlink(missing_ok=True)
+
+
+@contextlib.contextmanager
+def _disk_errors(target: Path) -> Iterator[None]:
+    """Say in words that there is no room, or no right, to write."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno == errno.ENOSPC:
+            raise LepanalysisError(f"no room left on the disk of {target}; the last good build is as it was") from None
+        if error.errno in {errno.EACCES, errno.EROFS, errno.EPERM}:
+            raise LepanalysisError(f"{error.filename or target} may not be written; name another folder with --out") from None
+        raise
+
+
+def _write_json(path: Path, value: object) -> None:
+    """Write plain data as JSON, keys in order."""
+    text = json.dumps(value, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+    places.write_whole(path, text.encode())
+
+
+def _run_record(began: dt.datetime, seconds: dict[str, float], jobs: int) -> dict[str, Any]:
+    """Return what differs from build to build: times, machine, commit."""
+    return {
+        "began": began.isoformat(timespec="seconds"),
+        "ended": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
+        "seconds": {name: round(value, 2) for name, value in seconds.items()},
+        "jobs": jobs,
+        "machine": {"system": platform.system(), "architecture": platform.machine(), "cores": os.cpu_count()},
+        "interpreter": sys.executable,
+        "commit": _commit(),
+    }
+
+
+def _commit() -> str:
+    """Return the commit of the checkout, marked where files differ from it; empty outside git."""
+    git = shutil.which("git")
+    if git is None:
+        return ""
+    root = places.project_root()
+    try:
+        found = subprocess.run(
+            [git, "-C", str(root), "describe", "--always", "--dirty", "--abbrev=40", "--exclude=*"],
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=10,
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return ""
+    return found.stdout.strip()

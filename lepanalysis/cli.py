@@ -1,0 +1,201 @@
+"""The commands: exit status 0 all well, 1 the data or a check is at fault, 2 wrong usage."""
+
+from __future__ import annotations
+
+import functools
+import json
+import sys
+import threading
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+import click
+
+from lepanalysis import __version__
+from lepanalysis.faults import LepanalysisError, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+DEFAULT_STUDY = "data/standin"
+
+
+def _spoken(command: Callable[..., None]) -> Callable[..., None]:
+    """Turn errors meant for a person into a message and an exit status."""
+
+    @functools.wraps(command)
+    def wrapper(**options: object) -> None:
+        try:
+            command(**options)
+        except UsageError as error:
+            raise click.UsageError(str(error)) from None
+        except LepanalysisError as error:
+            click.echo(str(error), err=True)
+            sys.exit(1)
+
+    return wrapper
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__)
+def main() -> None:
+    """From coded text to a paper in which everything can be re-made and checked."""
+
+
+@main.command()
+@click.argument("study", type=click.Path(path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@_spoken
+def check(*, study: Path, as_json: bool) -> None:
+    """Say everything that is wrong with the study in folder STUDY, at once."""
+    from lepanalysis.exhibits import read_evidence
+
+    opened, _, faults = read_evidence(study)
+    if as_json:
+        counts = {name: len(table) for name, table in opened.tables.items()} if opened else {}
+        record = {"study": str(study), "records": counts, "faults": [fault.as_record() for fault in faults]}
+        click.echo(json.dumps(record, ensure_ascii=False, indent=1))
+    else:
+        for fault in faults:
+            click.echo(str(fault))
+        if opened is not None and not faults:
+            counts_ = ", ".join(f"{len(table)} {name.replace('_', ' ')}" for name, table in opened.tables.items())
+            click.echo(f"{study}: no faults in {counts_}")
+        else:
+            count = len(faults)
+            click.echo(f"{count} fault{'s' if count != 1 else ''} in {study}", err=True)
+    sys.exit(1 if faults else 0)
+
+
+@main.command()
+@click.argument("study", type=click.Path(path_type=Path), required=False)
+@click.option("--out", type=click.Path(path_type=Path), help="Where to write. Default: build/<study>.")
+@click.option("--jobs", type=click.IntRange(1, 64), default=2, show_default=True, help="Notebooks side by side.")
+@click.option("--force", is_flag=True, help="Run everything, stale or not.")
+@click.option("--only", multiple=True, metavar="NAME", help="Run this notebook alone (may be repeated).")
+@click.option(
+    "--parameter",
+    "-p",
+    "parameters",
+    multiple=True,
+    metavar="[NOTEBOOK:]NAME=VALUE",
+    help="Set a parameter of the notebooks (may be repeated).",
+)
+@_spoken
+def build(
+    *,
+    study: Path | None,
+    out: Path | None,
+    jobs: int,
+    force: bool,
+    only: Sequence[str],
+    parameters: Sequence[str],
+) -> None:
+    """Run what is stale in STUDY (default: the stand-in) and put the paper together."""
+    from lepanalysis import build as builder
+    from lepanalysis import places
+
+    folder = study or places.project_root() / DEFAULT_STUDY
+    started = time.monotonic()
+    with _Watched() as progress:
+        result = builder.build(folder, out, jobs=jobs, force=force, only=only, parameters=parameters, progress=progress)
+    ran = f"{len(result.ran)} notebooks run, {len(result.fresh)} were up to date"
+    if result.skipped:
+        ran += f", {len(result.skipped)} left out"
+    click.echo(f"{ran}; {time.monotonic() - started:.0f} s.")
+    classes = ", ".join(f"{count} {name}" for name, count in result.classes.items())
+    click.echo(f"Exhibits by class: {classes or 'none'}.")
+    if result.paper:
+        click.echo("The paper:")
+        for path in result.paper:
+            click.echo(f"  {_near(path)}")
+    else:
+        click.echo("The paper was not put together: not all notebooks are up to date.")
+
+
+@main.command()
+@click.option("--out", type=click.Path(path_type=Path), help="The build to compare. Default: build/standin.")
+@click.option("--accept", is_flag=True, help="Take the exhibits of the build into figures/ and tables/.")
+@_spoken
+def compare(*, out: Path | None, accept: bool) -> None:
+    """Compare the stand-in's exhibits as built with figures/ and tables/ as committed."""
+    from lepanalysis import committed, places
+
+    root = places.project_root()
+    built = out or root / "build" / Path(DEFAULT_STUDY).name
+    if accept:
+        changed = committed.accept(built, root)
+        for file in changed:
+            click.echo(f"  {file}")
+        click.echo(f"{len(changed)} files of figures/ and tables/ changed; look at them and commit them.")
+        return
+    found = committed.differences(built, root)
+    if not found:
+        click.echo("The exhibits are as committed in figures/ and tables/.")
+        return
+    for difference in found:
+        click.echo(f"  {difference}", err=True)
+    click.echo(
+        f"{len(found)} exhibits differ from figures/ and tables/. If they should, take them with make accept.", err=True
+    )
+    sys.exit(1)
+
+
+def _near(path: Path) -> str:
+    """Return a path from the working directory where it lies below it."""
+    try:
+        return str(path.resolve().relative_to(Path.cwd()))
+    except ValueError:
+        return str(path)
+
+
+class _Watched:
+    """Progress for people: a bar in a terminal, plain lines elsewhere."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._bar: Any = None
+        self._started = time.monotonic()
+        self._terminal = sys.stderr.isatty()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._bar is not None:
+            self._bar.render_finish()
+
+    def plan(self, stale: dict[str, int], fresh: Sequence[str], skipped: dict[str, str]) -> None:
+        """Say what will be done, and open the bar."""
+        for name, reason in skipped.items():
+            click.echo(f"{name}: left out, {reason}", err=True)
+        if fresh:
+            click.echo(f"up to date: {', '.join(fresh)}", err=True)
+        if stale and self._terminal:
+            self._bar = click.progressbar(
+                length=sum(stale.values()), file=sys.stderr, show_eta=False, show_percent=True, item_show_func=str
+            )
+            self._bar.render_progress()
+        elif stale:
+            click.echo(f"running: {', '.join(stale)}", err=True)
+
+    def cell(self, notebook: str, number: int) -> None:
+        """Move the bar by one cell."""
+        with self._lock:
+            if self._bar is not None:
+                self._bar.update(1, f"{notebook}, cell {number + 1}, {time.monotonic() - self._started:.0f} s")
+
+    def done(self, notebook: str, seconds: float) -> None:
+        """Say that a notebook has run."""
+        with self._lock:
+            if self._bar is None:
+                click.echo(f"{notebook}: {seconds:.1f} s", err=True)
+
+    def say(self, sentence: str) -> None:
+        """Say anything else."""
+        with self._lock:
+            if self._bar is not None:
+                self._bar.render_finish()
+                self._bar = None
+            click.echo(sentence, err=True)

@@ -1,0 +1,190 @@
+"""The exhibits as committed in figures/ and tables/, held against those of a build."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from lepanalysis import places
+from lepanalysis.faults import UsageError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+FOLDERS = ("figures", "tables")
+# Between machines FreeType and the processor move edges by a pixel at most. Each picture is cut into squares of this
+# many pixels, and the mean of a square may differ by so many of 255 steps: one edge moved by one pixel makes 16.
+SQUARE = 16
+LARGEST_STEP = 24.0
+# And this many user units (points) in the outlines of an SVG.
+LARGEST_SHIFT = 0.75
+_SUFFIXES = {".csv", ".svg", ".png"}
+# Where things stand in an SVG; all else in it is what it says and how it looks.
+_GEOMETRY = re.compile(rb'(?<= )(?:d|x|y|x1|y1|x2|y2|cx|cy|r|width|height|points|transform|viewBox)="([^"]*)"')
+_NUMBER = re.compile(rb"-?[0-9]+(?:\.[0-9]+)?(?:e-?[0-9]+)?")
+# Names that matplotlib makes out of digests of what is drawn; they follow from it.
+_NAME = re.compile(rb'(?<=["#])(?:[A-Za-z]|C[0-9a-f]+_[0-9a-f]+_)[0-9a-f]{10}(?=[")])')
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One committed file that differs from the build, and in what."""
+
+    file: str
+    what: str
+
+    def __str__(self) -> str:
+        """Return the file and what differs."""
+        return f"{self.file}: {self.what}"
+
+
+def built_files(build: Path) -> dict[str, Path]:
+    """Return the files of figures and tables that a build made, by their place.
+
+    Raises
+    ------
+    UsageError
+        When there is no build, or a file of it is gone.
+    """
+    files = {file: build / file for exhibit in _exhibits(build) for file in sorted(exhibit["files"].values())}
+    gone = [file for file, path in files.items() if not path.is_file()]
+    if gone:
+        raise UsageError(f"{', '.join(gone)} of the build in {build} is gone; run make paper again")
+    return files
+
+
+def _exhibits(build: Path) -> list[dict[str, Any]]:
+    """Return the exhibits of a build as its manifest lists them."""
+    manifest = build / "manifest.json"
+    if not manifest.is_file():
+        raise UsageError(f"there is no build in {build}; run make paper first")
+    return json.loads(manifest.read_text(encoding="utf-8"))["exhibits"]
+
+
+def differences(build: Path, root: Path) -> list[Difference]:
+    """Return how the committed exhibits differ from those of a build: data exactly, pictures within a tolerance.
+
+    Parameters
+    ----------
+    build : Path
+    root : Path
+        The folder that holds figures/ and tables/.
+    """
+    built = built_files(build)
+    committed = {
+        path.relative_to(root).as_posix(): path
+        for folder in FOLDERS
+        for path in sorted((root / folder).glob("*"))
+        if path.suffix in _SUFFIXES
+    }
+    found = []
+    for file in sorted(set(built) | set(committed)):
+        if file not in committed:
+            found.append(Difference(file, "the build makes it and it is not committed"))
+        elif file not in built:
+            found.append(Difference(file, "it is committed and the build does not make it"))
+        else:
+            what = difference(committed[file].read_bytes(), built[file].read_bytes(), file)
+            if what:
+                found.append(Difference(file, what))
+    return found
+
+
+def difference(committed: bytes, built: bytes, file: str) -> str:
+    """Return in what two files differ, or nothing.
+
+    Parameters
+    ----------
+    committed, built : bytes
+    file : str
+        Its name, which says how it is compared.
+    """
+    if committed == built:
+        return ""
+    if file.endswith(".csv"):
+        return _difference_of_lines(committed.decode(errors="replace"), built.decode(errors="replace"))
+    if file.endswith(".png"):
+        return _difference_of_pictures(committed, built)
+    return _difference_of_outlines(committed, built)
+
+
+def _difference_of_lines(committed: str, built: str) -> str:
+    """Return the first line in which two texts differ."""
+    ours, theirs = committed.split("\n"), built.split("\n")
+    for number, (one, other) in enumerate(zip(ours, theirs, strict=False), start=1):
+        if one != other:
+            return f"line {number} is {one[:120]!r} as committed and {other[:120]!r} as built"
+    return f"{len(ours)} lines as committed, {len(theirs)} as built"
+
+
+def _difference_of_pictures(committed: bytes, built: bytes) -> str:
+    """Return by how much two pictures differ, where it is more than a machine makes."""
+    from matplotlib.image import imread
+
+    try:
+        ours, theirs = (imread(io.BytesIO(data), format="png") for data in (committed, built))
+    except (OSError, SyntaxError, ValueError):
+        return "not a picture that can be read"
+    if ours.shape != theirs.shape:
+        return f"{ours.shape[1]} × {ours.shape[0]} pixels as committed, {theirs.shape[1]} × {theirs.shape[0]} as built"
+    change = ours.astype(float) - theirs.astype(float)
+    rows, columns = (range(0, size, SQUARE) for size in change.shape[:2])
+    sums = np.add.reduceat(np.add.reduceat(change, rows, axis=0), columns, axis=1)
+    step = float(np.abs(sums).max()) * 255 / SQUARE**2
+    return f"the pictures differ by up to {step:.0f} of 255 steps" if step > LARGEST_STEP else ""
+
+
+def _difference_of_outlines(committed: bytes, built: bytes) -> str:
+    """Return in what two drawings differ: in what they say, or in where it stands by more than a machine makes."""
+    (ours, one), (theirs, other) = (_apart(_NAME.sub(b"", data)) for data in (committed, built))
+    if ours != theirs:
+        return "the drawings hold different elements"
+    shift = float(np.abs(one - other).max()) if one.size else 0.0
+    return "" if shift <= LARGEST_SHIFT else f"an element is shifted by {shift:.2f} points"
+
+
+def _apart(svg: bytes) -> tuple[bytes, np.ndarray]:
+    """Return a drawing without the numbers that say where things stand, and those numbers."""
+    numbers: list[bytes] = []
+
+    def keep(found: re.Match[bytes]) -> bytes:
+        numbers.extend(_NUMBER.findall(found[0]))
+        return _NUMBER.sub(b"0", found[0])
+
+    rest = _GEOMETRY.sub(keep, svg)
+    return rest, np.array([float(number) for number in numbers])
+
+
+def accept(build: Path, root: Path) -> list[str]:
+    """Take the exhibits of a build into figures/ and tables/ and return the files that changed.
+
+    Raises
+    ------
+    UsageError
+        When there is no build, or one of its exhibits rests on restricted records: those are not committed.
+    """
+    built = built_files(build)
+    restricted = [exhibit["id"] for exhibit in _exhibits(build) if exhibit["class"] == "restricted"]
+    if restricted:
+        raise UsageError(f"{restricted[0]} rests on restricted records, which figures/ and tables/ must not show")
+    changed = []
+    for file, path in built.items():
+        target = root / file
+        data = path.read_bytes()
+        # A picture that differs within the tolerance stays, so that a machine does not make commits.
+        if target.is_file() and not difference(target.read_bytes(), data, file):
+            continue
+        places.write_whole(target, data)
+        changed.append(file)
+    for folder in FOLDERS:
+        for path in sorted((root / folder).glob("*")):
+            name = path.relative_to(root).as_posix()
+            if path.suffix in _SUFFIXES and name not in built:
+                path.unlink()
+                changed.append(name)
+    return changed

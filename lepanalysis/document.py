@@ -1,0 +1,329 @@
+"""The paper as a document: the template's markers replaced by exhibits, for one format at a time."""
+
+from __future__ import annotations
+
+import base64
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from lepanalysis import pandoc
+from lepanalysis.exhibits import CLASS_SENTENCES
+from lepanalysis.faults import LepanalysisError
+from lepanalysis.schema import CLASSES
+from lepanalysis.template import WORDS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from lepanalysis.pandoc import Node
+    from lepanalysis.template import Expanded
+
+FORMATS = ("html", "pdf", "docx")
+_CLASS_MEANINGS = {
+    "restricted": "rests on records that are not public",
+    "stand-in": "rests on an invented record; shows how the analysis runs, and nothing about the study's data",
+    "open": "rests on records that anyone can get",
+    "derived": "computed from what the article prints, and from nothing else",
+    "published": "carried over from what the article prints",
+}
+_WIDE_TABLE = 40
+# Letters of a table that fit on a line of the PDF, those that a word may ask for, and what lies between columns.
+_LINE = 106.0
+_LONGEST_WORD = 24
+_PADDING = 2.0
+_MARKER_OF_EXHIBIT = re.compile(r'\.lep-exhibit n="([^"]+)"')
+
+
+@dataclass(frozen=True)
+class Edition:
+    """What one format of the paper is made from.
+
+    Parameters
+    ----------
+    format : str
+        ``html``, ``pdf`` or ``docx``.
+    folder : Path
+        The folder of the build, where the files of the exhibits lie.
+    exhibits : mapping
+        The register, by id.
+    expanded : Expanded
+        The template with its calls turned into markers.
+    study : mapping
+        Title and class of the study.
+    skipped : mapping
+        Notebooks left out, with the reason.
+    reproduces : bool
+        Whether the study reproduces an article (origins are told apart then).
+    """
+
+    format: str
+    folder: Path
+    exhibits: Mapping[str, Mapping[str, Any]]
+    expanded: Expanded
+    study: Mapping[str, Any]
+    skipped: Mapping[str, str]
+    reproduces: bool
+    numbers: Mapping[str, str] = field(default_factory=dict)
+
+
+def numbered(expanded: Expanded, exhibits: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
+    """Return what each figure and table is called, in the order of the paper: Table 1, Figure 1, ..."""
+    counts = {"table": 0, "figure": 0}
+    names = {}
+    for id_ in dict.fromkeys(_MARKER_OF_EXHIBIT.findall(expanded.markdown)):
+        kind = exhibits[id_]["kind"]
+        if kind in counts:
+            counts[kind] += 1
+            names[id_] = f"{kind.capitalize()} {counts[kind]}"
+    return names
+
+
+def compose(document: Node, edition: Edition) -> Node:
+    """Return the parsed template with exhibits in the place of markers.
+
+    Parameters
+    ----------
+    document : Node
+        The parsed template.
+    edition : Edition
+    """
+
+    def change(node: Node) -> list[Node] | None:
+        if node["t"] not in {"Span", "Div"}:
+            return None
+        (name, classes, pairs), _ = node["c"]
+        if name == "refs" and edition.format == "pdf":
+            return _called("works", [node])
+        values = dict(pairs)
+        for marker, replacement in _REPLACEMENTS.items():
+            if marker in classes:
+                return replacement(values, edition)
+        return None
+
+    blocks = pandoc.replaced(document["blocks"], change)
+    meta = pandoc.replaced(document["meta"], change)
+    return {**document, "meta": {**meta, **_about(edition)}, "blocks": [*_page_one(edition), *blocks]}
+
+
+def for_typst(document: Node) -> Node:
+    """Return a document with its words as Typst strings: in markup `...`, `-?` and `-1` become other characters.
+
+    Parameters
+    ----------
+    document : Node
+        With its citations made, which take words to be words.
+    """
+
+    def change(node: Node) -> list[Node] | None:
+        if node["t"] == "Str" and not node["c"].isalnum():
+            return [pandoc.raw_inline("typst", f"#{pandoc.typst_string(node['c'])};")]
+        return None
+
+    return {**document, **{part: pandoc.replaced(document[part], change) for part in ("meta", "blocks")}}
+
+
+def _called(function: str, blocks: list[Node], *arguments: str) -> list[Node]:
+    """Return blocks handed to a function of the Typst template, since Pandoc drops classes on that way."""
+    given = f"({', '.join(pandoc.typst_string(argument) for argument in arguments)})" if arguments else ""
+    return [pandoc.raw("typst", f"#{function}{given}["), *blocks, pandoc.raw("typst", "]")]
+
+
+def _about(edition: Edition) -> Node:
+    """Return the metadata that every format carries: what the paper rests on."""
+    classes = [name for name in CLASSES if any(exhibit["class"] == name for exhibit in edition.exhibits.values())]
+    sentence = " ".join(CLASS_SENTENCES[name] for name in classes)
+    keywords = [{"t": "MetaString", "c": f"class: {name}"} for name in classes]
+    text = f"Made by lepanalysis. {sentence}"
+    # Pandoc writes `description` and `keywords` into the properties of DOCX and, by the template, of HTML and PDF.
+    return {
+        "description": {"t": "MetaString", "c": text},
+        "subject": {"t": "MetaString", "c": f"study class: {edition.study['class']}"},
+        "keywords": {"t": "MetaList", "c": keywords},
+        "study-class": {"t": "MetaString", "c": edition.study["class"]},
+        "lang": {"t": "MetaString", "c": "en-GB"},
+    }
+
+
+def _page_one(edition: Edition) -> list[Node]:
+    """Return what stands on page one of every format: which parts are what, with counts."""
+    class_ = edition.study["class"]
+    lines = [pandoc.wrapped("Strong", pandoc.inlines("What this paper rests on."))]
+    opening = f" Study: {edition.study['title']} (class: {class_}). {CLASS_SENTENCES[class_]}"
+    blocks = [pandoc.wrapped("Para", [*lines, *pandoc.inlines(opening)])]
+    rows = []
+    for name in CLASSES:
+        members = [exhibit for exhibit in edition.exhibits.values() if exhibit["class"] == name]
+        if members:
+            article = sum(exhibit["origin"] == "article" for exhibit in members)
+            counts = [str(article), str(len(members) - article)] if edition.reproduces else [str(len(members))]
+            rows.append([name, _CLASS_MEANINGS[name], *counts])
+    columns = [("Class", "left"), ("Meaning", "left")]
+    if edition.reproduces:
+        columns += [
+            ("Regenerate what the article prints or states", "right"),
+            ("Additions of this compendium", "right"),
+        ]
+    else:
+        columns += [("Exhibits", "right")]
+    widths = [0.14, 0.5, 0.18, 0.18] if edition.reproduces else [0.2, 0.6, 0.2]
+    blocks.append(pandoc.table(columns, rows, widths, [], ("provenance-counts", ("plain",), ())))
+    if edition.skipped:
+        reasons = "; ".join(f"{name}: {reason}" for name, reason in edition.skipped.items())
+        blocks.append(pandoc.wrapped("Para", pandoc.inlines(f"Left out: {reasons}.")))
+    if edition.format == "pdf":
+        return _called("provenance", blocks, class_)
+    return [pandoc.div(blocks, ("provenance", (class_,), (("custom-style", "Provenance Box"),)))]
+
+
+def _number(exhibit: Mapping[str, Any], form: str) -> Node:
+    """Return a number in the prose, in digits or, small and whole, in words."""
+    text = exhibit["shown"]["text"]
+    value = exhibit["shown"]["value"]
+    if form in {"words", "Words"} and str(value).isdigit() and int(value) < len(WORDS):
+        text = WORDS[int(value)]
+        text = text.capitalize() if form == "Words" else text
+    about = ("", ("number", exhibit["class"]), (("title", _provenance(exhibit)),))
+    return pandoc.span(pandoc.inlines(text), about)
+
+
+def _reference(id_: str, edition: Edition) -> Node:
+    """Return a reference to a table or figure."""
+    if id_ not in edition.numbers:
+        raise LepanalysisError(f"the template refers to {id_!r} and does not show it; call it as a table or figure too")
+    return pandoc.link(pandoc.inlines(edition.numbers[id_].replace(" ", "\u00a0")), f"#{id_}")
+
+
+def _attribution(exhibit: Mapping[str, Any]) -> str:
+    """Return who is quoted and where."""
+    return f"({exhibit['shown']['code_name']}, message\u00a0{exhibit['shown']['message_id']})"
+
+
+def _inline_quotation(exhibit: Mapping[str, Any]) -> list[Node]:
+    """Return a quotation inside a sentence."""
+    text = pandoc.inlines(f"“{exhibit['shown']['text']}”")
+    about = (exhibit["id"], ("quotation", exhibit["class"]), (("title", _provenance(exhibit)),))
+    return [pandoc.span(text, about), {"t": "Space"}, *pandoc.inlines(_attribution(exhibit))]
+
+
+def _provenance(exhibit: Mapping[str, Any]) -> str:
+    """Return class, origin and source of an exhibit in one line."""
+    cell = exhibit["cell"]
+    origin = "in the article" if exhibit["origin"] == "article" else "addition"
+    return f"{exhibit['class']} · {origin} · {exhibit['notebook']}, cell {cell['number']} ({cell['id']})"
+
+
+def _caption(exhibit: Mapping[str, Any], edition: Edition) -> list[Node]:
+    """Return the caption of a table or figure: number, text, note, class."""
+    name = edition.numbers[exhibit["id"]]
+    text = "".join(f" {_sentence(part)}" for part in (exhibit["caption"], exhibit["note"]) if part)
+    return [
+        pandoc.wrapped("Strong", pandoc.inlines(f"{name}.".replace(" ", "\u00a0"))),
+        *pandoc.inlines(text),
+        {"t": "Space"},
+        pandoc.wrapped("Emph", pandoc.inlines(CLASS_SENTENCES[exhibit["class"]])),
+    ]
+
+
+def _sentence(text: str) -> str:
+    """Return a text with a full stop behind it, where nothing else ends it."""
+    return text if text.endswith((".", "?", "!", "…")) else f"{text}."
+
+
+def _exhibit(exhibit: Mapping[str, Any], edition: Edition) -> list[Node]:
+    """Return an exhibit as blocks, with its line of provenance."""
+    about = (exhibit["id"], ("exhibit", exhibit["kind"], exhibit["class"]), ())
+    if exhibit["kind"] == "quotation":
+        blocks = [_quotation(exhibit)]
+    elif exhibit["kind"] == "figure":
+        blocks = [pandoc.figure(_picture(exhibit, edition), _caption(exhibit, edition))]
+    else:
+        shown = exhibit["shown"]
+        columns = [(column["label"], column["align"]) for column in shown["columns"]]
+        made = pandoc.table(
+            columns, shown["rows"], column_widths(shown), _caption(exhibit, edition), pandoc.NO_ATTRIBUTES
+        )
+        blocks = [_scrolled(made, edition.numbers[exhibit["id"]]) if edition.format == "html" else made]
+    return [pandoc.div([*blocks, *_line_of_provenance(exhibit, edition)], about)]
+
+
+def _scrolled(table: Node, name: str) -> Node:
+    """Return a table in a frame that a keyboard can move sideways where the page is narrow."""
+    return pandoc.div([table], ("", ("scroll",), (("tabindex", "0"), ("role", "region"), ("aria-label", name))))
+
+
+def _picture(exhibit: Mapping[str, Any], edition: Edition) -> Node:
+    """Return the picture of a figure with its alternative text: inside the file in HTML, beside it elsewhere."""
+    files, alt = exhibit["files"], exhibit["shown"]["alt"]
+    if edition.format == "pdf":
+        # Pandoc's writer drops the alternative text.
+        path, words = pandoc.typst_string(f"/{files['svg']}"), pandoc.typst_string(alt)
+        return pandoc.raw_inline("typst", f"#image({path}, width: 100%, alt: {words})")
+    if edition.format == "html":
+        return pandoc.image(_data_url(edition.folder / files["svg"], "image/svg+xml"), alt)
+    return pandoc.image(files["png"], alt, "100%")
+
+
+def _quotation(exhibit: Mapping[str, Any]) -> Node:
+    """Return a quotation set as a block, to the letter, with its attribution."""
+    shown = exhibit["shown"]
+    text = f"“{shown['text']}”" if shown["in_quotation_marks"] else shown["text"]
+    paragraphs = text.split("\n\n")
+    blocks = [pandoc.wrapped("Para", pandoc.inlines(paragraph)) for paragraph in paragraphs]
+    blocks[-1]["c"] += [{"t": "Space"}, *pandoc.inlines(_attribution(exhibit))]
+    return pandoc.wrapped("BlockQuote", blocks)
+
+
+def _line_of_provenance(exhibit: Mapping[str, Any], edition: Edition) -> list[Node]:
+    """Return the line below an exhibit: class, origin, notebook and cell; in HTML the data to take away."""
+    content = pandoc.inlines(_provenance(exhibit))
+    if edition.format == "html" and exhibit["files"]:
+        name = Path(exhibit["files"]["csv"]).name
+        url = _data_url(edition.folder / exhibit["files"]["csv"], "text/csv")
+        content += [
+            *pandoc.inlines(" · "),
+            pandoc.link(pandoc.inlines("data (CSV)"), url, ("", (), (("download", name),))),
+        ]
+    paragraph = pandoc.wrapped("Para", content)
+    if edition.format == "pdf":
+        return _called("source", [paragraph])
+    return [pandoc.div([paragraph], ("", ("source",), (("custom-style", "Provenance"),)))]
+
+
+def _data_url(path: Path, kind: str) -> str:
+    """Return a file as a URL that holds it."""
+    return f"data:{kind};base64,{base64.b64encode(path.read_bytes()).decode('ascii')}"
+
+
+def column_widths(shown: Mapping[str, Any]) -> list[float] | None:
+    """Return the share of the line for each column, after the length of what stands in it.
+
+    Narrow tables are left to the format. Each column first gets room for its longest word, as far as the line
+    goes; long texts share the rest by the square root of their length, so that none starves.
+    """
+    columns: Sequence[Mapping[str, str]] = shown["columns"]
+    floors, wishes = [], []
+    for number, column in enumerate(columns):
+        cells = [column["label"], *(row[number] for row in shown["rows"])]
+        longest = max((len(cell) for cell in cells), default=1)
+        word = max((len(word) for cell in cells for word in cell.split()), default=1)
+        floors.append(min(word, _LONGEST_WORD) * 1.1 + _PADDING)
+        wishes.append(max(min(longest, 14.0), longest**0.5 * 3.2))
+    if sum(wishes) <= _WIDE_TABLE:
+        return None
+    rest = max(_LINE - sum(floors), 0.0)
+    lacking = [max(wish - floor, 0.0) for wish, floor in zip(wishes, floors, strict=True)]
+    scale = rest / sum(lacking) if sum(lacking) else 0.0
+    wanted = [floor + lack * scale for floor, lack in zip(floors, lacking, strict=True)]
+    return [round(value / sum(wanted), 4) for value in wanted]
+
+
+# What takes the place of each marker of a template.
+_REPLACEMENTS: dict[str, Callable[[Mapping[str, str], Edition], list[Node]]] = {
+    "lep-text": lambda values, edition: pandoc.inlines(edition.expanded.texts[int(values["n"])]),
+    "lep-number": lambda values, edition: [_number(edition.exhibits[values["n"]], values["form"])],
+    "lep-ref": lambda values, edition: [_reference(values["n"], edition)],
+    "lep-quotation": lambda values, edition: _inline_quotation(edition.exhibits[values["n"]]),
+    "lep-exhibit": lambda values, edition: _exhibit(edition.exhibits[values["n"]], edition),
+}
