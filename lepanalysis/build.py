@@ -1,5 +1,7 @@
-"""The build: the notebooks that are stale are run side by side, then the paper is put together, then all of it takes
-the place of the last good build at once."""
+"""The build: stale notebooks run side by side, the paper is put together, and all of it takes its place at once.
+
+Everything is made in a folder beside the target, so that whatever goes wrong leaves the last good build as it was.
+"""
 
 from __future__ import annotations
 
@@ -182,17 +184,22 @@ def build(
         previous = _manifest(target)
         plans = _plans(inputs, previous, target, parameters, force=force, only=only)
         progress.plan(
-            {plan.notebook.name: len(plan.notebook.node.cells) for plan in plans if not plan.fresh and not plan.skipped},
+            {
+                plan.notebook.name: len(plan.notebook.node.cells)
+                for plan in plans
+                if not plan.fresh and not plan.skipped
+            },
             [plan.notebook.name for plan in plans if plan.fresh],
             {plan.notebook.name: plan.skipped for plan in plans if plan.skipped},
         )
-        return _make(inputs, target, plans, previous, jobs, progress)
+        return _make(inputs, target, plans, previous=previous, jobs=jobs, progress=progress)
 
 
 def _make(
     inputs: _Inputs,
     target: Path,
     plans: list[Plan],
+    *,
     previous: dict[str, Any],
     jobs: int,
     progress: Progress,
@@ -209,7 +216,8 @@ def _make(
             if plan.fresh:
                 _carry_over(target, staging, previous["notebooks"][plan.notebook.name]["outputs"])
         stale = [plan for plan in plans if not plan.fresh and not plan.skipped]
-        seconds = _run(inputs, staging, stale, jobs, progress, failed=target.parent / f"{target.name}.failed")
+        failed = target.parent / f"{target.name}.failed"
+        seconds = _run(inputs, staging, stale, jobs=jobs, progress=progress, failed=failed)
         manifest = _write_manifest(inputs, staging, plans, previous)
         made: list[Path] = []
         if all(plan.key for plan in plans):
@@ -312,7 +320,7 @@ def _lack(need: str) -> str:
 
 
 def _run(
-    inputs: _Inputs, staging: Path, stale: list[Plan], jobs: int, progress: Progress, failed: Path
+    inputs: _Inputs, staging: Path, stale: list[Plan], *, jobs: int, progress: Progress, failed: Path
 ) -> dict[str, float]:
     """Run the stale notebooks side by side; the first that fails ends the others."""
     from lepanalysis.execution import NotebookError
@@ -325,7 +333,10 @@ def _run(
     with tempfile.TemporaryDirectory(prefix="lep-") as name:
         pool = ThreadPoolExecutor(max_workers=max(1, jobs))
         futures = {
-            pool.submit(_run_one, inputs, staging, Path(name), plan, running, progress, seconds): plan for plan in stale
+            pool.submit(
+                _run_one, inputs, staging, Path(name), plan, running=running, progress=progress, seconds=seconds
+            ): plan
+            for plan in stale
         }
         try:
             done, _ = wait(futures, return_when=FIRST_EXCEPTION)
@@ -350,7 +361,9 @@ def _kept(error: Exception, failed: Path) -> Exception:
     failed.mkdir(parents=True, exist_ok=True)
     kept = failed / error.executed.name
     shutil.copyfile(error.executed, kept)
-    return NotebookError(error.notebook, error.cell, error.cell_id, error.source, error.traceback, kept)
+    return NotebookError(
+        error.notebook, error.cell, error.cell_id, source=error.source, traceback=error.traceback, executed=kept
+    )
 
 
 def _end(pool: ThreadPoolExecutor, running: list[Any]) -> None:
@@ -368,6 +381,7 @@ def _run_one(
     staging: Path,
     scratch: Path,
     plan: Plan,
+    *,
     running: list[Any],
     progress: Progress,
     seconds: dict[str, float],
@@ -385,9 +399,9 @@ def _run_one(
         plan.notebook,
         {**plan.parameters, **own},
         stored,
-        scratch,
-        running,
-        lambda number: progress.cell(name, number),
+        scratch=scratch,
+        running=running,
+        on_cell=lambda number: progress.cell(name, number),
     )
     text = nbformat.writes(executed)
     places.write_whole(staging / "notebooks" / f"{name}.ipynb", (text + "\n").encode())
@@ -404,9 +418,7 @@ def _run_one(
     progress.done(name, seconds[name])
 
 
-def _write_manifest(
-    inputs: _Inputs, staging: Path, plans: list[Plan], previous: dict[str, Any]
-) -> dict[str, Any]:
+def _write_manifest(inputs: _Inputs, staging: Path, plans: list[Plan], previous: dict[str, Any]) -> dict[str, Any]:
     """Write what the build rests on and what it made; times and machine stand in run.json alone."""
     notebooks: dict[str, Any] = {}
     exhibits: list[dict[str, Any]] = []
@@ -431,7 +443,9 @@ def _write_manifest(
                     f"exhibit {exhibit['id']!r} is made by {owners[exhibit['id']]} and by {name}; choose another id"
                 )
             owners[exhibit["id"]] = name
-            exhibits.append({key: exhibit[key] for key in ("id", "kind", "class", "origin", "notebook", "cell", "files")})
+            exhibits.append(
+                {key: exhibit[key] for key in ("id", "kind", "class", "origin", "notebook", "cell", "files")}
+            )
             files += exhibit["files"].values()
         if name not in notebooks:
             outputs = {file: digest_of_file(staging / file) for file in sorted(files)}
@@ -550,7 +564,9 @@ def _alone(target: Path) -> Iterator[None]:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
-            raise UsageError(f"another build writes to {target}; wait for it, or name another folder with --out") from None
+            raise UsageError(
+                f"another build writes to {target}; wait for it, or name another folder with --out"
+            ) from None
         try:
             yield
         finally:
@@ -566,7 +582,9 @@ def _disk_errors(target: Path) -> Iterator[None]:
         if error.errno == errno.ENOSPC:
             raise LepanalysisError(f"no room left on the disk of {target}; the last good build is as it was") from None
         if error.errno in {errno.EACCES, errno.EROFS, errno.EPERM}:
-            raise LepanalysisError(f"{error.filename or target} may not be written; name another folder with --out") from None
+            raise LepanalysisError(
+                f"{error.filename or target} may not be written; name another folder with --out"
+            ) from None
         raise
 
 

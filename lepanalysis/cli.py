@@ -136,9 +136,8 @@ def compare(*, out: Path | None, accept: bool) -> None:
         return
     for difference in found:
         click.echo(f"  {difference}", err=True)
-    click.echo(
-        f"{len(found)} exhibits differ from figures/ and tables/. If they should, take them with make accept.", err=True
-    )
+    count = "1 file differs" if len(found) == 1 else f"{len(found)} files differ"
+    click.echo(f"{count} from figures/ and tables/. If they should, take them with make accept.", err=True)
     sys.exit(1)
 
 

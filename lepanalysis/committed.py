@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 FOLDERS = ("figures", "tables")
 # Between machines FreeType and the processor move edges by a pixel at most. Each picture is cut into squares of this
-# many pixels, and the mean of a square may differ by so many of 255 steps: one edge moved by one pixel makes 16.
+# many pixels, and the mean of a square may differ by so many of 255 steps: one edge moved by one pixel makes 16. One
+# letter for another is not seen so; the SVG beside the picture, whose words are compared to the letter, shows it.
 SQUARE = 16
 LARGEST_STEP = 24.0
 # And this many user units (points) in the outlines of an SVG.

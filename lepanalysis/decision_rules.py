@@ -37,9 +37,10 @@ def faults_of_decisions(files: Files, known: Known) -> Iterator[Fault]:
             if outcome and outcome not in OUTCOMES[kind]:
                 problem = f"a decision on a {kind} cannot be {outcome!r}"
                 yield files.fault("decisions", row, "outcome", problem, f"use {', '.join(sorted(OUTCOMES[kind]))}")
+            else:
+                yield from _leads_to(files, known, row)
+                yield from _segment(files, known, row)
             yield from _subjects(files, known, row, _SUBJECTS[kind])
-            yield from _leads_to(files, known, row)
-            yield from _segment(files, known, row)
         replaced = row.cells.get("supersedes", "")
         if replaced and replaced not in earlier and "decisions.csv" not in files.unsure:
             problem = f"there is no earlier decision {replaced!r}"

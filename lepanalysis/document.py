@@ -8,9 +8,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from lepanalysis import pandoc
 from lepanalysis.exhibits import CLASS_SENTENCES
 from lepanalysis.faults import LepanalysisError
+from lepanalysis.looks import TABLE_OF_MANY
 from lepanalysis.schema import CLASSES
 from lepanalysis.template import WORDS
 
@@ -29,9 +32,11 @@ _CLASS_MEANINGS = {
     "published": "carried over from what the article prints",
 }
 _WIDE_TABLE = 40
-# Letters of a table that fit on a line of the PDF, those that a word may ask for, and what lies between columns.
-_LINE = 106.0
-_LONGEST_WORD = 24
+# Letters of a table that fit on a line of the PDF, where tables of many columns are set smaller; and what lies
+# between columns.
+_LINE = 113.0
+_LINE_OF_MANY = 131.0
+_MANY = 6
 _PADDING = 2.0
 _MARKER_OF_EXHIBIT = re.compile(r'\.lep-exhibit n="([^"]+)"')
 
@@ -134,7 +139,11 @@ def _about(edition: Edition) -> Node:
     """Return the metadata that every format carries: what the paper rests on."""
     classes = [name for name in CLASSES if any(exhibit["class"] == name for exhibit in edition.exhibits.values())]
     sentence = " ".join(CLASS_SENTENCES[name] for name in classes)
-    keywords = [{"t": "MetaString", "c": f"class: {name}"} for name in classes]
+    # Pandoc's DOCX takes keywords that are words, Typst's source needs them bare.
+    keywords = [
+        {"t": "MetaInlines", "c": pandoc.inlines(text)} if edition.format == "docx" else {"t": "MetaString", "c": text}
+        for text in (f"class: {name}" for name in classes)
+    ]
     text = f"Made by lepanalysis. {sentence}"
     # Pandoc writes `description` and `keywords` into the properties of DOCX and, by the template, of HTML and PDF.
     return {
@@ -177,14 +186,14 @@ def _page_one(edition: Edition) -> list[Node]:
     return [pandoc.div(blocks, ("provenance", (class_,), (("custom-style", "Provenance Box"),)))]
 
 
-def _number(exhibit: Mapping[str, Any], form: str) -> Node:
+def _number(exhibit: Mapping[str, Any], form: str, edition: Edition) -> Node:
     """Return a number in the prose, in digits or, small and whole, in words."""
     text = exhibit["shown"]["text"]
     value = exhibit["shown"]["value"]
     if form in {"words", "Words"} and str(value).isdigit() and int(value) < len(WORDS):
         text = WORDS[int(value)]
         text = text.capitalize() if form == "Words" else text
-    about = ("", ("number", exhibit["class"]), (("title", _provenance(exhibit)),))
+    about = ("", ("number", exhibit["class"]), (("title", _provenance(exhibit, edition)),))
     return pandoc.span(pandoc.inlines(text), about)
 
 
@@ -200,18 +209,20 @@ def _attribution(exhibit: Mapping[str, Any]) -> str:
     return f"({exhibit['shown']['code_name']}, message\u00a0{exhibit['shown']['message_id']})"
 
 
-def _inline_quotation(exhibit: Mapping[str, Any]) -> list[Node]:
+def _inline_quotation(exhibit: Mapping[str, Any], edition: Edition) -> list[Node]:
     """Return a quotation inside a sentence."""
     text = pandoc.inlines(f"“{exhibit['shown']['text']}”")
-    about = (exhibit["id"], ("quotation", exhibit["class"]), (("title", _provenance(exhibit)),))
+    about = (exhibit["id"], ("quotation", exhibit["class"]), (("title", _provenance(exhibit, edition)),))
     return [pandoc.span(text, about), {"t": "Space"}, *pandoc.inlines(_attribution(exhibit))]
 
 
-def _provenance(exhibit: Mapping[str, Any]) -> str:
-    """Return class, origin and source of an exhibit in one line."""
+def _provenance(exhibit: Mapping[str, Any], edition: Edition) -> str:
+    """Return class, source and, where there is an article, origin of an exhibit in one line."""
     cell = exhibit["cell"]
-    origin = "in the article" if exhibit["origin"] == "article" else "addition"
-    return f"{exhibit['class']} · {origin} · {exhibit['notebook']}, cell {cell['number']} ({cell['id']})"
+    parts = [exhibit["class"], f"{exhibit['notebook']}, cell {cell['number']} ({cell['id']})"]
+    if edition.reproduces:
+        parts.insert(1, "in the article" if exhibit["origin"] == "article" else "addition")
+    return " · ".join(parts)
 
 
 def _caption(exhibit: Mapping[str, Any], edition: Edition) -> list[Node]:
@@ -241,9 +252,8 @@ def _exhibit(exhibit: Mapping[str, Any], edition: Edition) -> list[Node]:
     else:
         shown = exhibit["shown"]
         columns = [(column["label"], column["align"]) for column in shown["columns"]]
-        made = pandoc.table(
-            columns, shown["rows"], column_widths(shown), _caption(exhibit, edition), pandoc.NO_ATTRIBUTES
-        )
+        style = ("", (), (("custom-style", TABLE_OF_MANY),)) if len(columns) > _MANY else pandoc.NO_ATTRIBUTES
+        made = pandoc.table(columns, shown["rows"], column_widths(shown), _caption(exhibit, edition), style)
         blocks = [_scrolled(made, edition.numbers[exhibit["id"]]) if edition.format == "html" else made]
     return [pandoc.div([*blocks, *_line_of_provenance(exhibit, edition)], about)]
 
@@ -277,7 +287,7 @@ def _quotation(exhibit: Mapping[str, Any]) -> Node:
 
 def _line_of_provenance(exhibit: Mapping[str, Any], edition: Edition) -> list[Node]:
     """Return the line below an exhibit: class, origin, notebook and cell; in HTML the data to take away."""
-    content = pandoc.inlines(_provenance(exhibit))
+    content = pandoc.inlines(_provenance(exhibit, edition))
     if edition.format == "html" and exhibit["files"]:
         name = Path(exhibit["files"]["csv"]).name
         url = _data_url(edition.folder / exhibit["files"]["csv"], "text/csv")
@@ -300,30 +310,63 @@ def column_widths(shown: Mapping[str, Any]) -> list[float] | None:
     """Return the share of the line for each column, after the length of what stands in it.
 
     Narrow tables are left to the format. Each column first gets room for its longest word, as far as the line
-    goes; long texts share the rest by the square root of their length, so that none starves.
+    goes; the rest goes where it saves most lines.
     """
     columns: Sequence[Mapping[str, str]] = shown["columns"]
-    floors, wishes = [], []
+    line = _LINE if len(columns) <= _MANY else _LINE_OF_MANY
+    lengths = [[len(row[number]) for row in shown["rows"]] for number in range(len(columns))]
+    floors, longest = [], []
     for number, column in enumerate(columns):
-        cells = [column["label"], *(row[number] for row in shown["rows"])]
-        longest = max((len(cell) for cell in cells), default=1)
-        word = max((len(word) for cell in cells for word in cell.split()), default=1)
-        floors.append(min(word, _LONGEST_WORD) * 1.1 + _PADDING)
-        wishes.append(max(min(longest, 14.0), longest**0.5 * 3.2))
-    if sum(wishes) <= _WIDE_TABLE:
+        cells = [row[number] for row in shown["rows"]]
+        # Headings are bold, and so a fifth wider.
+        word = max(1.2 * _longest_word([column["label"]]), _longest_word(cells))
+        floors.append(min(word, line / len(columns)) + _PADDING)
+        longest.append(max([len(column["label"]), *lengths[number]]))
+    if sum(longest) + _PADDING * len(columns) <= _WIDE_TABLE:
         return None
-    rest = max(_LINE - sum(floors), 0.0)
-    lacking = [max(wish - floor, 0.0) for wish, floor in zip(wishes, floors, strict=True)]
-    scale = rest / sum(lacking) if sum(lacking) else 0.0
-    wanted = [floor + lack * scale for floor, lack in zip(floors, lacking, strict=True)]
+    wanted = _lowest(floors, lengths, max(line - sum(floors), 0.0))
     return [round(value / sum(wanted), 4) for value in wanted]
+
+
+def _lowest(floors: Sequence[float], lengths: Sequence[Sequence[int]], rest: float) -> list[float]:
+    """Share the rest of the line out so that the table becomes as low as a greedy choice can make it.
+
+    Again and again the column is widened that saves most lines for the letters it takes; what then still is left goes
+    to all in proportion.
+    """
+    widths = np.array(floors)
+    letters = np.array(lengths, dtype=float).reshape(len(floors), -1)
+    lines = np.ceil(letters / (widths - _PADDING + 1)[:, None]).clip(min=1)
+    while rest >= 1:
+        best = (0.0, 0, 0)
+        for column in range(len(floors)):
+            others = np.delete(lines, column, axis=0).max(axis=0, initial=1.0)
+            now = np.maximum(others, lines[column]).sum()
+            for more in (1, 2, 3, 5, 8, 13, 21):
+                then = np.ceil(letters[column] / (widths[column] - _PADDING + 1 + more)).clip(min=1)
+                # Lines saved in the column itself count a little: they make room for another column's.
+                saved = now - np.maximum(others, then).sum() + 0.2 * (lines[column] - then).sum()
+                if more <= rest and saved / more > best[0]:
+                    best = (saved / more, column, more)
+        gain, column, more = best
+        if gain <= 0:
+            break
+        widths[column] += more
+        rest -= more
+        lines[column] = np.ceil(letters[column] / (widths[column] - _PADDING + 1)).clip(min=1)
+    return [float(width * (1 + rest / widths.sum())) for width in widths]
+
+
+def _longest_word(texts: Sequence[str]) -> int:
+    """Return the number of letters in the longest word."""
+    return max((len(word) for text in texts for word in text.split()), default=0)
 
 
 # What takes the place of each marker of a template.
 _REPLACEMENTS: dict[str, Callable[[Mapping[str, str], Edition], list[Node]]] = {
     "lep-text": lambda values, edition: pandoc.inlines(edition.expanded.texts[int(values["n"])]),
-    "lep-number": lambda values, edition: [_number(edition.exhibits[values["n"]], values["form"])],
+    "lep-number": lambda values, edition: [_number(edition.exhibits[values["n"]], values["form"], edition)],
     "lep-ref": lambda values, edition: [_reference(values["n"], edition)],
-    "lep-quotation": lambda values, edition: _inline_quotation(edition.exhibits[values["n"]]),
+    "lep-quotation": lambda values, edition: _inline_quotation(edition.exhibits[values["n"]], edition),
     "lep-exhibit": lambda values, edition: _exhibit(edition.exhibits[values["n"]], edition),
 }

@@ -1,4 +1,4 @@
-"""Running one notebook: its parameters checked, a kernel of its own, and the executed notebook the same bytes each time."""
+"""Running one notebook: its parameters checked, a kernel of its own, the executed notebook the same bytes each time."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ import os
 import sys
 import tempfile
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import nbformat
@@ -17,6 +16,7 @@ from lepanalysis.faults import LepanalysisError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from pathlib import Path
 
     from nbformat import NotebookNode
 
@@ -43,7 +43,7 @@ class NotebookError(LepanalysisError):
     """
 
     def __init__(
-        self, notebook: str, cell: int, cell_id: str, source: str, traceback: str, executed: Path | None = None
+        self, notebook: str, cell: int, cell_id: str, *, source: str, traceback: str, executed: Path | None = None
     ) -> None:
         """Keep the parts and word the message."""
         self.notebook = notebook
@@ -185,7 +185,7 @@ def kernel_manager(scratch: Path, running: list[Any]) -> type:
     class Manager(AsyncKernelManager):
         """Starts the interpreter that runs the build, whatever kernels the user has installed."""
 
-        def __init__(self, **options: Any) -> None:
+        def __init__(self, **options: Any) -> None:  # noqa: ANN401 - traits, handed on
             options["transport"] = "ipc"
             super().__init__(**options)
             running.append(self)
@@ -203,13 +203,11 @@ def kernel_manager(scratch: Path, running: list[Any]) -> type:
             ]
             return KernelSpec(argv=argv, display_name="Python 3", language="python")
 
-        async def start_kernel(self, **options: Any) -> None:
-            handle, name = tempfile.mkstemp(prefix="k", suffix=".json", dir=scratch)
-            os.close(handle)
-            Path(name).unlink()
-            self.connection_file = name
-            # The sockets' names begin with this one; a socket's path may have 107 characters at the most.
-            self.ip = str(Path(name).with_suffix(""))
+        async def start_kernel(self, **options: Any) -> None:  # noqa: ANN401 - handed on
+            # A folder for each kernel; a socket's path may have 107 characters at the most.
+            folder = tempfile.mkdtemp(prefix="k", dir=scratch)
+            self.connection_file = f"{folder}/c.json"
+            self.ip = f"{folder}/s"
             options["env"] = kernel_environment(scratch)
             await super().start_kernel(**options)
 
@@ -220,6 +218,7 @@ def execute(
     notebook: Notebook,
     parameters: Mapping[str, Any],
     stored: Mapping[str, Any],
+    *,
     scratch: Path,
     running: list[Any],
     on_cell: Callable[[int], None],
@@ -268,13 +267,14 @@ def execute(
         executed = nbformat.read(target, as_version=4)
         raise _failure(notebook, executed, target) from None
     except DeadKernelError as error:
-        raise NotebookError(notebook.name, 0, "", "", f"the kernel died: {error}", None) from None
+        raise NotebookError(notebook.name, 0, "", source="", traceback=f"the kernel died: {error}") from None
     executed = nbformat.read(target, as_version=4)
     for number, cell in enumerate(_own_cells(executed), start=1):
         for output in cell.get("outputs", []):
             if output.output_type == "stream" and output.name == "stderr":
+                wrote = f"it wrote to standard error:\n{output.text}"
                 raise NotebookError(
-                    notebook.name, number, cell.id, cell.source, f"it wrote to standard error:\n{output.text}", target
+                    notebook.name, number, cell.id, source=cell.source, traceback=wrote, executed=target
                 )
     return normalised(executed, stored)
 
@@ -291,8 +291,10 @@ def _failure(notebook: Notebook, executed: NotebookNode, target: Path) -> Notebo
         for output in cell.get("outputs", []):
             if output.output_type == "error":
                 traceback = "\n".join(output.traceback)
-                return NotebookError(notebook.name, number, cell.id, cell.source, _plain(traceback), target)
-    return NotebookError(notebook.name, 0, "", "", "it failed, and no cell says why", target)
+                return NotebookError(
+                    notebook.name, number, cell.id, source=cell.source, traceback=_plain(traceback), executed=target
+                )
+    return NotebookError(notebook.name, 0, "", source="", traceback="it failed, and no cell says why", executed=target)
 
 
 def _plain(text: str) -> str:

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 # Fonts that every Word has; LibreOffice ships Carlito and Caladea, which run just as wide.
 TEXT_FONT = "Cambria"
 HEAD_FONT = "Calibri"
+# The style of a table of many columns; Pandoc takes it for an identifier too, which has no blanks.
+TABLE_OF_MANY = "TableSmall"
 # The first moment that a ZIP file can name.
 ZIP_TIME = (1980, 1, 1, 0, 0, 0)
 _W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
@@ -157,8 +159,8 @@ def _size(half_points: int) -> str:
     return f'<w:sz w:val="{half_points}"/><w:szCs w:val="{half_points}"/>' if half_points else ""
 
 
-def _table_style() -> str:
-    """Return the style of tables: small letters, rules above, below and under the head, thin ones between rows."""
+def _table_style(name: str, based_on: str, size: int, margin: int) -> str:
+    """Return a style of tables: small letters, rules above, below and under the head, thin ones between rows."""
 
     def border(side: str, width: int, colour: str) -> str:
         return f'<w:{side} w:val="single" w:sz="{width}" w:space="0" w:color="{colour}"/>'
@@ -166,14 +168,12 @@ def _table_style() -> str:
     rules = border("top", 8, "1A1A1A") + border("bottom", 8, "1A1A1A") + border("insideH", 2, "CFCFCF")
     margins = "".join(
         f'<w:{side} w:w="{width}" w:type="dxa"/>'
-        for side, width in (("top", 20), ("left", 70), ("bottom", 20), ("right", 70))
+        for side, width in (("top", 20), ("left", margin), ("bottom", 20), ("right", margin))
     )
     return (
-        '<w:style w:type="table" w:default="1" w:styleId="TableNormal"><w:name w:val="Normal Table"/>'
-        "<w:semiHidden/><w:unhideWhenUsed/></w:style>"
-        '<w:style w:type="table" w:customStyle="1" w:styleId="Table"><w:name w:val="Table"/>'
-        '<w:basedOn w:val="TableNormal"/><w:qFormat/>'
-        f'<w:pPr><w:spacing w:before="20" w:after="20"/></w:pPr><w:rPr>{_font(HEAD_FONT)}{_size(16)}</w:rPr>'
+        f'<w:style w:type="table" w:customStyle="1" w:styleId="{name}"><w:name w:val="{name}"/>'
+        f'<w:basedOn w:val="{based_on}"/><w:qFormat/>'
+        f'<w:pPr><w:spacing w:before="20" w:after="20"/></w:pPr><w:rPr>{_font(HEAD_FONT)}{_size(size)}</w:rPr>'
         f"<w:tblPr><w:tblBorders>{rules}</w:tblBorders><w:tblCellMar>{margins}</w:tblCellMar></w:tblPr>"
         '<w:tblStylePr w:type="firstRow"><w:rPr><w:b/></w:rPr>'
         f'<w:tcPr><w:tcBorders>{border("bottom", 6, "1A1A1A")}</w:tcBorders><w:vAlign w:val="bottom"/></w:tcPr>'
@@ -199,7 +199,13 @@ def styles_xml() -> str:
         for id_, name in _CHARACTERS.items()
     )
     paragraphs = "".join(style.as_xml() for style in PARAGRAPHS)
-    return f"{_HEAD.format('styles')}{defaults}{base}{paragraphs}{characters}{_table_style()}</w:styles>"
+    tables = (
+        '<w:style w:type="table" w:default="1" w:styleId="TableNormal"><w:name w:val="Normal Table"/>'
+        "<w:semiHidden/><w:unhideWhenUsed/></w:style>"
+        + _table_style("Table", "TableNormal", 16, 70)
+        + _table_style(TABLE_OF_MANY, "Table", 14, 40)
+    )
+    return f"{_HEAD.format('styles')}{defaults}{base}{paragraphs}{characters}{tables}</w:styles>"
 
 
 def footer_xml(sentence: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
@@ -60,7 +61,8 @@ def inlines(text: str) -> list[Node]:
     for number, line in enumerate(text.split("\n")):
         if number:
             nodes.append({"t": "LineBreak"})
-        for position, word in enumerate(line.split(" ")):
+        # Several blanks on end stay inside a word: as Space elements they would melt into one.
+        for position, word in enumerate(re.split(r"(?<! ) (?! )", line)):
             if position:
                 nodes.append({"t": "Space"})
             if word:

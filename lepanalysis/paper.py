@@ -125,10 +125,12 @@ def _write(composed: dict[str, Any], edition: Edition, article: Article | None) 
         own = json.loads((looks.parent / "references.json").read_text(encoding="utf-8"))
         bibliography = scratch / "references.json"
         bibliography.write_text(json.dumps([*works, *own], ensure_ascii=False), encoding="utf-8")
-        cite = ["-f", "json", "-t", "json", "--citeproc", "--bibliography", str(bibliography)]
+        style = str(looks.parent / "style.csl")
+        cite = ["-f", "json", "-t", "json", "--citeproc", "--bibliography", str(bibliography), "--csl", style]
         cited = json.loads(pandoc.run_pandoc(cite, json.dumps(composed, ensure_ascii=False)))
-        # Where the bibliography lay while the paper was made is nobody's business; DOCX would keep it.
-        cited["meta"].pop("bibliography", None)
+        # Where these lay while the paper was made is nobody's business; DOCX would keep it.
+        for key in ("bibliography", "csl"):
+            cited["meta"].pop(key, None)
         if edition.format == "pdf":
             cited = document.for_typst(cited)
         options = ["-f", "json", "--standalone"]

@@ -218,6 +218,7 @@ def _period(reader: _Reader, value: dict[str, Any]) -> tuple[dt.date | None, dt.
     first, last = ends.get("from"), ends.get("to")
     if first and last and first > last:
         reader.fault(("period",), "period", "it ends before it begins", "exchange from and to")
+        return None, None
     return first, last
 
 

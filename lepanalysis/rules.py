@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 # A date without a time is this long.
 _DAY = len("2013-09-30")
+_DIGEST = 64
 
 
 def faults_between(files: Files) -> list[Fault]:
@@ -214,16 +215,16 @@ def _codings(files: Files, known: Known) -> Iterator[Fault]:
         ids.setdefault(name, row)
         code = known.codes.get(cells.get("code_id", ""))
         if code is not None:
-            yield from _code_of_coding(files, row, code)
+            yield from _code_of_coding(files, known, row, code)
         message = known.messages.get(cells.get("message_id", ""))
         if message is not None:
             yield from faults_of_segment(files, "codings", row, message.cells.get("text", ""))
 
 
-def _code_of_coding(files: Files, row: Row, code: Placed) -> Iterator[Fault]:
+def _code_of_coding(files: Files, known: Known, row: Row, code: Placed) -> Iterator[Fault]:
     """A coder uses shared codes and their own; a value goes with the code's scale."""
     owner = code.value.get("coder", "")
-    if owner and owner != row.cells.get("coder"):
+    if owner and owner != row.cells.get("coder") and not known.lacks("coder", owner):
         yield files.fault(
             "codings",
             row,
@@ -250,11 +251,11 @@ def _assignments(files: Files, known: Known) -> Iterator[Fault]:
     for row in rows:
         message = known.messages.get(row.cells.get("message_id", ""))
         digest = row.cells.get("text_sha256", "")
-        if message is not None and digest:
+        if message is not None and len(digest) == _DIGEST:
             name = row.cells["message_id"]
             if name not in digests:
                 digests[name] = sha256_of(message.cells.get("text", "").encode())
-            if digest != digests[name]:
+            if digest.lower() != digests[name]:
                 yield files.fault(
                     "assignments",
                     row,
@@ -312,7 +313,7 @@ def _codes_of_theme(files: Files, known: Known, theme: Placed) -> Iterator[Fault
         owner = placed.value.get("coder") if placed else None
         if known.lacks("code", code):
             problem, remedy = f"there is no code {code!r}", REMEDIES["code"]
-        elif owner and owner != coder:
+        elif owner and owner != coder and not known.lacks("coder", owner) and not known.lacks("coder", coder or owner):
             problem = f"{code!r} is a code of coder {owner}"
             remedy = "use the coder's own codes or shared ones" if coder else "use shared codes"
         else:

@@ -34,7 +34,7 @@ _COMMENTS = {"comment_start_string": "{!", "comment_end_string": "!}"}
 _NUMBER_WORD = re.compile(rf"\b(?:{'|'.join(_NUMBER_WORDS)})\b", re.IGNORECASE)
 _DIGITS = re.compile(r"\w*\d\w*")
 _WORD = re.compile(r"\w+")
-_TAG_AT_END = re.compile(r"^(?![ \t]*(?:\{%[^\n]*?%\}[ \t]*)+$)[^\n]*%\}$", re.MULTILINE)
+_TAG_AT_END = re.compile(r"^(?![ \t]*(?:\{%(?:(?!%\}).)*%\}[ \t]*)+$).*%\}$", re.MULTILINE)
 # The header is prose but for its fences and keys: a title and an abstract are read like any other sentence.
 _HEADER = re.compile(r"\A---\n.*?\n(?:---|\.\.\.)\n", re.DOTALL)
 _NO_HEADER_PROSE = re.compile(r"^(?:---|\.\.\.)$|^\s*(?:- )?[\w-]+:(?: [|>][+-]?$)?", re.MULTILINE)

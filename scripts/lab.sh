@@ -16,9 +16,14 @@ else
     echo "Copying the stand-in and the notebooks to $lab."
     mkdir -p "$lab/data"
     cp -R data/standin data/article "$lab/data/"
-    cp -R notebooks "$lab/"
+    cp -R notebooks paper "$lab/"
     : >"$lab/.copied"
 fi
+
+# Nothing here asks the network for anything: not for news, nor for a newer version.
+mkdir -p "$venv/etc/jupyter/labconfig"
+echo '{"disabledExtensions": {"@jupyterlab/apputils-extension:announcements": true}}' \
+    >"$venv/etc/jupyter/labconfig/page_config.json"
 
 # JupyterLab will not run as root (in a container, say) unless told to.
 if [ "$(id -u)" -eq 0 ]; then set -- --allow-root "$@"; fi

@@ -11,16 +11,16 @@ ROOT = Path(__file__).resolve().parent.parent
 
 HEAD = 'study = "data/small"\nout = ""\ncount = 2\nlabel = "all"\nshare = 0.5'
 OPEN = 'from lepanalysis import exhibits\nbook = exhibits.open_register(study, out, notebook="{name}")\nbook.banner()'
-CORPUS = (
-    "s = book.study\n"
-    'book.register("n-messages", len(s.messages), from_=[s.messages], origin="addition", caption="Messages")',
-    "threads = s.threads.frame[['thread_id', 'title']]\n"
-    'book.register("tbl-threads", threads, from_=[s.threads], origin="addition", caption="The threads.")',
-)
-CODING = (
-    'book.register("n-codings", len(book.study.codings) * count, from_=[book.study.codings], origin="addition",\n'
-    '    caption="Codings, times count")',
-)
+COUNTED = """\
+s = book.study
+book.register("n-messages", len(s.messages), from_=[s.messages], origin="addition", caption="Messages")"""
+LISTED = """\
+threads = s.threads.frame[["thread_id", "title"]]
+book.register("tbl-threads", threads, from_=[s.threads], origin="addition", caption="The threads.")"""
+CORPUS = (COUNTED, LISTED)
+CODING = """\
+codings = book.study.codings
+book.register("n-codings", len(codings) * count, from_=[codings], origin="addition", caption="Codings, times count")"""
 TEMPLATE = """\
 ---
 title: A test
@@ -54,7 +54,7 @@ def write_project(root: Path, **notebooks: nbformat.NotebookNode) -> Path:
     (root / "notebooks").mkdir(parents=True)
     standard = {
         "n01_corpus": notebook("01-corpus", *CORPUS),
-        "n02_coding": notebook("02-coding", *CODING, needs=("codings",)),
+        "n02_coding": notebook("02-coding", CODING, needs=("codings",)),
     }
     for key, node in {**standard, **notebooks}.items():
         nbformat.write(node, root / "notebooks" / f"{key[1:].replace('_', '-')}.ipynb")

@@ -1,14 +1,16 @@
 """What a build makes, when it runs a notebook again, and what it leaves alone when something fails."""
 
 import json
+import re
 
 import pytest
+from projects import CORPUS, TEMPLATE, notebook, write_project
+from studies import replaced, write_study
+
 from lepanalysis import places
 from lepanalysis.build import build
 from lepanalysis.execution import NotebookError
 from lepanalysis.faults import LepanalysisError, StudyFaultsError, UsageError
-from projects import CORPUS, TEMPLATE, notebook, write_project
-from studies import replaced, write_study
 
 
 @pytest.fixture
@@ -25,6 +27,11 @@ def contents(folder):
         for path in sorted(folder.rglob("*"))
         if path.is_file() and path.name != "run.json"
     }
+
+
+def words_of(page):
+    """Return what a page says, without its tags."""
+    return " ".join(re.sub(r"<[^>]*>", "", page.read_text(encoding="utf-8")).split())
 
 
 def test_a_build_makes_the_paper_and_says_what_it_rests_on(project):
@@ -61,9 +68,7 @@ def test_nothing_runs_again_until_something_changed(project):
     assert (again.ran, again.fresh) == ((), ("01-corpus", "02-coding"))
     assert contents(project / "build" / "small") == before
     assert build(study, parameters=["02-coding:count=3"]).ran == ("02-coding",)
-    assert "They were coded 21 times" in (project / "build/small/paper.html").read_text(encoding="utf-8").replace("\n", " ").replace(
-        '<span class="number open" title="open · addition · 02-coding, cell 3 (cell-3)">21</span>', "21"
-    )
+    assert "They were coded 21 times." in words_of(project / "build/small/paper.html")
     (study / "threads.csv").write_text(replaced("threads.csv", "Trains", "Rails"), encoding="utf-8")
     assert build(study).ran == ("01-corpus", "02-coding")
     (project / "build/small/tables/tbl-threads.csv").write_text("tampered", encoding="utf-8")
@@ -85,8 +90,7 @@ def test_a_study_without_codings_skips_what_rests_on_them_with_the_reason(projec
     )
     result = build(study)
     assert result.skipped == {"02-coding": "the study has no codings (codings.csv)"}
-    page = (project / "build" / "bare" / "paper.html").read_text(encoding="utf-8")
-    assert "Left out: the study has no codings (codings.csv)." in " ".join(page.split())
+    assert "Left out: the study has no codings (codings.csv)." in words_of(project / "build/bare/paper.html")
 
 
 def test_a_broken_study_stops_before_anything_is_written(project):
@@ -112,7 +116,12 @@ def test_a_failing_cell_is_named_and_the_last_good_build_stays(tmp_path, monkeyp
     with pytest.raises(NotebookError) as caught:
         build(study)
     error = caught.value
-    assert (error.notebook, error.cell, error.cell_id, error.source) == ("01-corpus", 4, "cell-4", "wrong = 1\nwrong / 0")
+    assert (error.notebook, error.cell, error.cell_id, error.source) == (
+        "01-corpus",
+        4,
+        "cell-4",
+        "wrong = 1\nwrong / 0",
+    )
     assert "ZeroDivisionError" in error.traceback
     assert "\x1b" not in error.traceback
     assert error.executed == root / "build" / "small.failed" / "01-corpus.ipynb"
@@ -141,7 +150,11 @@ def test_one_id_made_by_two_notebooks_is_an_error(tmp_path, monkeypatch):
     ("old", "new", "says"),
     [
         ('number("n-messages")', 'number("n-message")', r"generic.md:7: n-message: no notebook of this build makes it"),
-        (' {{ table("tbl-threads") }}', "", r"tbl-threads: notebook 01-corpus makes this table and the paper does not use"),
+        (
+            ' {{ table("tbl-threads") }}',
+            "",
+            r"tbl-threads: notebook 01-corpus makes this table and the paper does not use",
+        ),
         ("There are {{", "There are 4 {{", r"generic.md:7: column 11: a number is typed: '4'"),
     ],
 )
@@ -165,7 +178,7 @@ def test_a_full_disk_leaves_the_last_good_build(project, monkeypatch):
     build(study)
     before = contents(project / "build" / "small")
 
-    def full(path, data):
+    def full(path, _):
         raise OSError(28, "No space left on device", str(path))
 
     monkeypatch.setattr(places, "write_whole", full)
@@ -182,7 +195,7 @@ def test_an_interruption_ends_the_kernels_and_leaves_the_last_good_build(project
     class Interrupted:
         plan = done = say = staticmethod(lambda *_: None)
 
-        def cell(self, notebook, number):
+        def cell(self, *_):
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):

@@ -49,9 +49,7 @@ def newest_python():
     """Return the minor version of the newest Python that pyproject's classifiers name."""
     prefix = "Programming Language :: Python :: 3."
     return max(
-        int(line.removeprefix(prefix))
-        for line in PYPROJECT["project"]["classifiers"]
-        if line.startswith(prefix)
+        int(line.removeprefix(prefix)) for line in PYPROJECT["project"]["classifiers"] if line.startswith(prefix)
     )
 
 

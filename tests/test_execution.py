@@ -2,9 +2,10 @@
 
 import nbformat
 import pytest
+from projects import notebook
+
 from lepanalysis.execution import checked_parameters, execute, normalised, read_notebook
 from lepanalysis.faults import UsageError
-from projects import notebook
 
 
 @pytest.fixture
@@ -68,7 +69,7 @@ def test_what_a_cell_writes_to_standard_error_fails_the_notebook(tmp_path):
     from lepanalysis.execution import NotebookError
 
     with pytest.raises(NotebookError, match=r"(?s)cell 2 \(odd\).*wrote to standard error.*odd"):
-        execute(read_notebook(path), {}, {}, tmp_path, [], lambda _: None)
+        execute(read_notebook(path), {}, {}, scratch=tmp_path, running=[], on_cell=lambda _: None)
 
 
 def test_a_stored_notebook_has_the_parameters_that_a_reader_can_use():
