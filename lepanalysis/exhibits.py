@@ -236,7 +236,9 @@ class Register:
             )
         if isinstance(value, float) and not math.isfinite(value):
             raise ExhibitError(f"exhibit {id_!r} is not a number ({value}); say in words why there is none")
-        return "number", {"text": display.number_as_text(value, format_), "value": value}, {}
+        # The last digits of a float are the processor's; ten are more than any number here carries.
+        kept = float(f"{value:.10g}") if isinstance(value, float) else value
+        return "number", {"text": display.number_as_text(value, format_), "value": kept}, {}
 
     def _write_files(self, exhibit: Exhibit, value: Any) -> None:  # noqa: ANN401
         """Write the data and the pictures of an exhibit under the folder of the build."""
