@@ -92,8 +92,9 @@ class BuildResult:
     Parameters
     ----------
     out : Path
-    ran, fresh : tuple of str
-        Notebooks that were run, and those whose results were still good.
+    ran, fresh, kept : tuple of str
+        Notebooks that were run, those whose results were still good, and those that are stale and were kept
+        as they were because they were not asked for.
     skipped : dict
         Notebooks left out, with the reason.
     classes : dict
@@ -105,6 +106,7 @@ class BuildResult:
     out: Path
     ran: tuple[str, ...]
     fresh: tuple[str, ...]
+    kept: tuple[str, ...]
     skipped: dict[str, str]
     classes: dict[str, int]
     paper: tuple[Path, ...]
@@ -238,7 +240,8 @@ def _make(
     return BuildResult(
         target,
         tuple(plan.notebook.name for plan in stale),
-        tuple(plan.notebook.name for plan in plans if plan.fresh),
+        tuple(plan.notebook.name for plan in plans if plan.fresh and plan.key),
+        tuple(plan.notebook.name for plan in plans if plan.fresh and not plan.key),
         {plan.notebook.name: plan.skipped for plan in plans if plan.skipped},
         classes,
         tuple(target / path.name for path in made),

@@ -101,6 +101,8 @@ def build(
     with _Watched() as progress:
         result = builder.build(folder, out, jobs=jobs, force=force, only=only, parameters=parameters, progress=progress)
     ran = f"{len(result.ran)} notebooks run, {len(result.fresh)} were up to date"
+    if result.kept:
+        ran += f", {len(result.kept)} are stale and were kept"
     if result.skipped:
         ran += f", {len(result.skipped)} left out"
     click.echo(f"{ran}; {time.monotonic() - started:.0f} s.")
