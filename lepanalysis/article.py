@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from lepanalysis.faults import Fault, MissingTableError, StudyFaultsError
 from lepanalysis.schema import CLASSES, Column, TableSchema
-from lepanalysis.tables import Table, faults_of_cells, read_rows, read_utf8, sha256_of, to_frame
+from lepanalysis.tables import Table, fault_of_place, faults_of_cells, read_rows, read_utf8, sha256_of, to_frame
 from lepanalysis.yamlfile import read_yaml
 
 if TYPE_CHECKING:
@@ -90,6 +90,14 @@ LEDGER_TABLES: dict[str, TableSchema] = {
         _table("references", "reference_id", Column("position", "integer", **_REQUIRED)),
         _table("slips", "slip_id", Column("kind", "text", **_REQUIRED), Column("description", "text", **_REQUIRED)),
     )
+}
+# Columns in which a ledger says in its own words what the article says in others: what shows them carries nothing over.
+RESTATED = {
+    "facts": ("statement",),
+    "mapping": ("meaning",),
+    "method": ("step",),
+    "claims": ("statement",),
+    "slips": ("description",),
 }
 REQUIRED_LEDGER = ("facts", "quotations", "themes", "mapping", "method", "claims", "references")
 # The facts that a claim with the check `count` can rest on, and the table of a study whose records are counted.
@@ -225,8 +233,10 @@ def read_article(
     for name, schema in LEDGER_TABLES.items():
         path = folder / schema.file
         if not path.is_file():
-            if name in REQUIRED_LEDGER:
-                faults.append(Fault(str(path), 0, "", "the file is missing", f"add {schema.file} to the ledger"))
+            missing = Fault(str(path), 0, "", "the file is missing", f"add {schema.file} to the ledger")
+            misplaced = fault_of_place(path, str(path))
+            if misplaced or name in REQUIRED_LEDGER:
+                faults.append(misplaced or missing)
             continue
         text, unread = read_utf8(path, str(path))
         faults += unread
@@ -245,7 +255,15 @@ def read_article(
     faults += _references_listed(folder, frames, lines, references)
     faults += _checks(folder, frames, lines)
     tables = {
-        name: Table("ledger", name, f"{name}.csv", digests[f"{name}.csv"], "published", frame)
+        name: Table(
+            "ledger",
+            name,
+            f"{name}.csv",
+            digests[f"{name}.csv"],
+            "published",
+            frame,
+            restated=RESTATED.get(name, ()),
+        )
         for name, frame in frames.items()
     }
     if record is None or any(name not in tables for name in REQUIRED_LEDGER):
@@ -265,7 +283,8 @@ def _read_record(folder: Path, faults: list[Fault], digests: dict[str, str]) -> 
     """Read article.yaml, the bibliographic record."""
     path = folder / "article.yaml"
     if not path.is_file():
-        faults.append(Fault(str(path), 0, "", "the file is missing", "add the article's bibliographic record"))
+        missing = Fault(str(path), 0, "", "the file is missing", "add the article's bibliographic record")
+        faults.append(fault_of_place(path, str(path)) or missing)
         return None
     text, wrong = read_utf8(path, str(path))
     document, more = read_yaml(text, str(path))
@@ -282,7 +301,8 @@ def _read_references(folder: Path, faults: list[Fault], digests: dict[str, str])
     """Read references.json, a list of CSL records."""
     path = folder / "references.json"
     if not path.is_file():
-        faults.append(Fault(str(path), 0, "", "the file is missing", "add the reference list as CSL-JSON"))
+        missing = Fault(str(path), 0, "", "the file is missing", "add the reference list as CSL-JSON")
+        faults.append(fault_of_place(path, str(path)) or missing)
         return []
     text, wrong = read_utf8(path, str(path))
     faults += wrong

@@ -5,10 +5,7 @@ Everything is made in a folder beside the target, so that whatever goes wrong le
 
 from __future__ import annotations
 
-import contextlib
 import datetime as dt
-import errno
-import fcntl
 import hashlib
 import json
 import os
@@ -29,16 +26,27 @@ from lepanalysis.exhibits import digest_of_file, open_evidence
 from lepanalysis.faults import LepanalysisError, UsageError
 from lepanalysis.schema import STUDY_TABLES
 from lepanalysis.study import YAML_TABLES
+from lepanalysis.target import (
+    FAILED,
+    MANIFEST,
+    PAPERS,
+    RUN,
+    alone,
+    disk_errors,
+    exchange,
+    manifest_of,
+    refuse_foreign,
+    staging_in,
+    write_json,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Sequence
 
     from lepanalysis.article import Article
     from lepanalysis.execution import Notebook
     from lepanalysis.study import Study
 
-MANIFEST = "manifest.json"
-RUN = "run.json"
 # Packages whose versions can change what a build writes.
 PACKAGES = (
     "matplotlib",
@@ -178,12 +186,12 @@ def build(
     folder = Path(study)
     opened, article = open_evidence(folder)
     inputs = _Inputs(opened, article, _digests(opened, article))
-    target = Path(out) if out else default_out(folder)
-    _refuse_foreign(target)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with _alone(target), _disk_errors(target):
-        _recover(target)
-        previous = _manifest(target)
+    identity = places.identity(folder)
+    target = Path(out).resolve() if out else default_out(folder)
+    with disk_errors(target):
+        refuse_foreign(target, identity, named=bool(out))
+    with disk_errors(target), alone(target), staging_in(target) as new:
+        previous = manifest_of(target)
         plans = _plans(inputs, previous, target, parameters, force=force, only=only)
         progress.plan(
             {
@@ -194,46 +202,43 @@ def build(
             [plan.notebook.name for plan in plans if plan.fresh],
             {plan.notebook.name: plan.skipped for plan in plans if plan.skipped},
         )
-        return _make(inputs, target, plans, previous=previous, jobs=jobs, progress=progress)
+        return _make(inputs, target, new, plans, previous=previous, jobs=jobs, progress=progress)
 
 
 def _make(
     inputs: _Inputs,
     target: Path,
+    new: Path,
     plans: list[Plan],
     *,
     previous: dict[str, Any],
     jobs: int,
     progress: Progress,
 ) -> BuildResult:
-    """Build into a folder beside the target and exchange the two."""
+    """Build into a folder inside the target and let it take the last build's place."""
     from lepanalysis import paper
 
     began = dt.datetime.now(dt.UTC)
-    staging = target.parent / f".{target.name}.staging"
-    shutil.rmtree(staging, ignore_errors=True)
-    staging.mkdir()
-    try:
-        for plan in plans:
-            if plan.fresh:
-                _carry_over(target, staging, previous["notebooks"][plan.notebook.name]["outputs"])
-        stale = [plan for plan in plans if not plan.fresh and not plan.skipped]
-        failed = target.parent / f"{target.name}.failed"
-        seconds = _run(inputs, staging, stale, jobs=jobs, progress=progress, failed=failed)
-        manifest = _write_manifest(inputs, staging, plans, previous)
-        made: list[Path] = []
-        if all(plan.key for plan in plans):
-            progress.say("putting the paper together")
-            started = time.monotonic()
-            made = paper.assemble(staging, inputs.study, inputs.article, manifest)
-            seconds["paper"] = time.monotonic() - started
-            manifest["paper"] = {path.name: digest_of_file(path) for path in made}
-            _write_json(staging / MANIFEST, manifest)
-        _write_json(staging / RUN, _run_record(began, seconds, jobs))
-        _exchange(staging, target)
-    finally:
-        shutil.rmtree(staging, ignore_errors=True)
-    shutil.rmtree(target.parent / f"{target.name}.failed", ignore_errors=True)
+    for plan in plans:
+        if plan.fresh:
+            _carry_over(target, new, previous["notebooks"][plan.notebook.name]["outputs"])
+    stale = [plan for plan in plans if not plan.fresh and not plan.skipped]
+    seconds = _run(inputs, new, stale, jobs=jobs, progress=progress, failed=target / FAILED)
+    manifest = _manifest(inputs, new, plans, previous)
+    made: list[Path] = []
+    if all(plan.key for plan in plans):
+        progress.say("putting the paper together")
+        started = time.monotonic()
+        made = paper.assemble(new, inputs.study, inputs.article, manifest)
+        seconds["paper"] = time.monotonic() - started
+        manifest["paper"] = {path.name: digest_of_file(path) for path in made}
+    else:
+        # The paper that is there stays, and the manifest does not vouch for it.
+        _carry_over(target, new, [name for name in PAPERS if (target / name).is_file()])
+    write_json(new / MANIFEST, manifest)
+    write_json(new / RUN, _run_record(inputs, began, seconds, jobs))
+    exchange(target)
+    shutil.rmtree(target / FAILED, ignore_errors=True)
     classes: dict[str, int] = {}
     for exhibit in manifest["exhibits"]:
         classes[exhibit["class"]] = classes.get(exhibit["class"], 0) + 1
@@ -273,7 +278,7 @@ def _plans(
     if unknown:
         known = ", ".join(notebook.name for notebook in notebooks)
         raise UsageError(f"there is no notebook {', '.join(unknown)}; the notebooks are {known}")
-    parameters = checked_parameters(notebooks, list(given))
+    parameters = checked_parameters(notebooks, list(given), _limits_of(inputs.study))
     plans = []
     for notebook in notebooks:
         wanted = parameters[notebook.name]
@@ -289,6 +294,14 @@ def _plans(
             skipped = skipped or ("" if intact else "not asked for")
         plans.append(Plan(notebook, wanted, key, skipped, fresh=intact and not forced and not skipped))
     return plans
+
+
+def _limits_of(study: Study) -> dict[str, list[str]]:
+    """Return what a parameter may name in a study: attributes of its participants, ids of its themes."""
+    people = study.tables["participants"].frame
+    own = {"participant_id", "code_name", "class"}
+    themes = list(study.tables["agreed_themes"].frame["theme_id"]) if study.has("agreed_themes") else []
+    return {"attributes": [name for name in people if name not in own], "themes": themes}
 
 
 def reason_to_skip(notebook: Notebook, study: Study, article: Article | None) -> str:
@@ -416,13 +429,13 @@ def _run_one(
     for exhibit in record["exhibits"]:
         exhibit["notebook"] = name
         exhibit["cell"] = cells[exhibit["id"]]
-    _write_json(register, record)
+    write_json(register, record)
     seconds[name] = time.monotonic() - started
     progress.done(name, seconds[name])
 
 
-def _write_manifest(inputs: _Inputs, staging: Path, plans: list[Plan], previous: dict[str, Any]) -> dict[str, Any]:
-    """Write what the build rests on and what it made; times and machine stand in run.json alone."""
+def _manifest(inputs: _Inputs, staging: Path, plans: list[Plan], previous: dict[str, Any]) -> dict[str, Any]:
+    """Return what the build rests on and what it made; times and machine stand in run.json alone."""
     notebooks: dict[str, Any] = {}
     exhibits: list[dict[str, Any]] = []
     owners: dict[str, str] = {}
@@ -465,7 +478,6 @@ def _write_manifest(inputs: _Inputs, staging: Path, plans: list[Plan], previous:
         "versions": versions(),
         "paper": {},
     }
-    _write_json(staging / MANIFEST, manifest)
     return manifest
 
 
@@ -515,95 +527,21 @@ def _intact(target: Path, outputs: dict[str, str]) -> bool:
     )
 
 
-def _carry_over(target: Path, staging: Path, outputs: dict[str, str]) -> None:
+def _carry_over(target: Path, staging: Path, outputs: Iterable[str]) -> None:
     """Take the outputs of a fresh notebook into the new build."""
     for file in outputs:
         (staging / file).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(target / file, staging / file)
 
 
-def _manifest(target: Path) -> dict[str, Any]:
-    """Return the manifest of the last build, or nothing."""
-    try:
-        value = json.loads((target / MANIFEST).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return value if isinstance(value, dict) else {}
-
-
-def _refuse_foreign(target: Path) -> None:
-    """Refuse to take the place of anything but a build."""
-    if target.is_dir() and any(target.iterdir()) and not (target / MANIFEST).is_file():
-        raise UsageError(f"{target} holds files and is no earlier build; name an empty or new folder with --out")
-    if target.exists() and not target.is_dir():
-        raise UsageError(f"{target} is a file; name a folder with --out")
-
-
-def _recover(target: Path) -> None:
-    """Put back the last good build where an exchange was broken off between its two steps."""
-    old = target.parent / f".{target.name}.old"
-    if old.is_dir():
-        if target.exists():
-            shutil.rmtree(old, ignore_errors=True)
-        else:
-            old.rename(target)
-
-
-def _exchange(staging: Path, target: Path) -> None:
-    """Let the new build take the place of the old one."""
-    old = target.parent / f".{target.name}.old"
-    shutil.rmtree(old, ignore_errors=True)
-    if target.exists():
-        target.rename(old)
-    staging.rename(target)
-    shutil.rmtree(old, ignore_errors=True)
-
-
-@contextlib.contextmanager
-def _alone(target: Path) -> Iterator[None]:
-    """Hold the only right to build into `target`."""
-    path = target.parent / f".{target.name}.lock"
-    with path.open("w") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            raise UsageError(
-                f"another build writes to {target}; wait for it, or name another folder with --out"
-            ) from None
-        try:
-            yield
-        finally:
-            path.unlink(missing_ok=True)
-
-
-@contextlib.contextmanager
-def _disk_errors(target: Path) -> Iterator[None]:
-    """Say in words that there is no room, or no right, to write."""
-    try:
-        yield
-    except OSError as error:
-        if error.errno == errno.ENOSPC:
-            raise LepanalysisError(f"no room left on the disk of {target}; the last good build is as it was") from None
-        if error.errno in {errno.EACCES, errno.EROFS, errno.EPERM}:
-            raise LepanalysisError(
-                f"{error.filename or target} may not be written; name another folder with --out"
-            ) from None
-        raise
-
-
-def _write_json(path: Path, value: object) -> None:
-    """Write plain data as JSON, keys in order."""
-    text = json.dumps(value, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
-    places.write_whole(path, text.encode())
-
-
-def _run_record(began: dt.datetime, seconds: dict[str, float], jobs: int) -> dict[str, Any]:
+def _run_record(inputs: _Inputs, began: dt.datetime, seconds: dict[str, float], jobs: int) -> dict[str, Any]:
     """Return what differs from build to build: times, machine, commit."""
     return {
         "began": began.isoformat(timespec="seconds"),
         "ended": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
         "seconds": {name: round(value, 2) for name, value in seconds.items()},
         "jobs": jobs,
+        "study": places.identity(inputs.study.folder),
         "machine": {"system": platform.system(), "architecture": platform.machine(), "cores": os.cpu_count()},
         "interpreter": sys.executable,
         "commit": _commit(),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import json
+import signal
 import sys
 import threading
 import time
@@ -97,6 +98,9 @@ def build(
     from lepanalysis import places
 
     folder = study or places.project_root() / DEFAULT_STUDY
+    # Whoever ends the build from outside gets the same tidying up as Ctrl-C.
+    for name in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(name, signal.default_int_handler)
     started = time.monotonic()
     with _Watched() as progress:
         result = builder.build(folder, out, jobs=jobs, force=force, only=only, parameters=parameters, progress=progress)
@@ -113,7 +117,9 @@ def build(
         for path in result.paper:
             click.echo(f"  {_near(path)}")
     else:
-        click.echo("The paper was not put together: not all notebooks are up to date.")
+        click.echo(
+            "The paper was not put together anew, since not all notebooks are up to date; one that is there is older."
+        )
 
 
 @main.command()
@@ -126,6 +132,7 @@ def compare(*, out: Path | None, accept: bool) -> None:
 
     root = places.project_root()
     built = out or root / "build" / Path(DEFAULT_STUDY).name
+    committed.refuse_other(built, DEFAULT_STUDY)
     if accept:
         changed = committed.accept(built, root)
         for file in changed:

@@ -192,3 +192,16 @@ def code_names(study: Study) -> dict[str, str]:
     """Return the name of each code of the codebook by its id."""
     book = study.codebook.frame
     return dict(zip(book["code_id"], book["name"], strict=True))
+
+
+def names_beside_codings(study: Study) -> dict[str, str]:
+    """Return the code name of each participant as it may stand beside a coding.
+
+    In a study of class stand-in the codings are invented and some code names are an article's: those are left empty, so
+    that nothing invented is joined to a person of the article.
+    """
+    people = study.participants
+    names = people.frame["code_name"]
+    if study.class_ == "stand-in":
+        names = names.where(people.record_classes != "published", "")
+    return dict(zip(people.frame["participant_id"], names, strict=True))

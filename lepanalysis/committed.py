@@ -12,6 +12,7 @@ import numpy as np
 
 from lepanalysis import places
 from lepanalysis.faults import UsageError
+from lepanalysis.target import RUN, read_json
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -42,6 +43,24 @@ class Difference:
     def __str__(self) -> str:
         """Return the file and what differs."""
         return f"{self.file}: {self.what}"
+
+
+def refuse_other(build: Path, study: str) -> None:
+    """Refuse a build of any study but the one whose exhibits are committed.
+
+    Parameters
+    ----------
+    build : Path
+    study : str
+        Its folder in the checkout.
+
+    Raises
+    ------
+    UsageError
+    """
+    owner = read_json(build / RUN).get("study", study)
+    if owner != study:
+        raise UsageError(f"{build} holds the build of {owner}; figures/ and tables/ hold the exhibits of {study}")
 
 
 def built_files(build: Path) -> dict[str, Path]:

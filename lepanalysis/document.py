@@ -28,7 +28,7 @@ _CLASS_MEANINGS = {
     "restricted": "rests on records that are not public",
     "stand-in": "rests on an invented record; shows how the analysis runs, and nothing about the study's data",
     "open": "rests on records that anyone can get",
-    "derived": "computed from what the article prints, and from nothing else",
+    "derived": "computed or restated from what the article prints, and from nothing else",
     "published": "carried over from what the article prints",
 }
 _WIDE_TABLE = 40
@@ -38,6 +38,9 @@ _LINE = 113.0
 _LINE_OF_MANY = 131.0
 _MANY = 6
 _PADDING = 2.0
+# A word of so many letters fits into no column; a space without width lets it break.
+_OVERLONG = 26
+_BREAK = "\u200b"
 _MARKER_OF_EXHIBIT = re.compile(r'\.lep-exhibit n="([^"]+)"')
 
 
@@ -122,9 +125,17 @@ def for_typst(document: Node) -> Node:
     """
 
     def change(node: Node) -> list[Node] | None:
+        if node["t"] == "Table":
+            return [{**node, "c": pandoc.replaced(node["c"], change_in_cell)}]
         if node["t"] == "Str" and not node["c"].isalnum():
             return [pandoc.raw_inline("typst", f"#{pandoc.typst_string(node['c'])};")]
         return None
+
+    def change_in_cell(node: Node) -> list[Node] | None:
+        # A word that no column can hold, such as an address, may break anywhere.
+        if node["t"] == "Str" and len(node["c"]) >= _OVERLONG:
+            return [pandoc.raw_inline("typst", f"#{pandoc.typst_string(_BREAK.join(node['c']))};")]
+        return change(node)
 
     return {**document, **{part: pandoc.replaced(document[part], change) for part in ("meta", "blocks")}}
 

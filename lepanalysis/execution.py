@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import copy
+import logging
 import os
 import sys
 import tempfile
@@ -13,9 +14,10 @@ from typing import TYPE_CHECKING, Any
 import nbformat
 
 from lepanalysis.faults import LepanalysisError, UsageError
+from lepanalysis.tables import split_ids
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     from nbformat import NotebookNode
@@ -67,13 +69,19 @@ class NotebookError(LepanalysisError):
 
 @dataclass(frozen=True)
 class Notebook:
-    """A notebook in git: its name, its cells, what it needs and its parameters with their defaults."""
+    """A notebook in git: its name, its cells, what it needs, its parameters with their defaults and their limits.
+
+    Needs and limits stand in the notebook's metadata, under ``lepanalysis``. A limit is ``{"one_of": [...]}``,
+    ``{"one_of": "attributes"}`` or ``"themes"`` (of the study at hand, or nothing), with ``"several": true`` for values
+    joined by semicolons, or ``{"at_least": 1}``.
+    """
 
     name: str
     path: Path
     node: NotebookNode = field(repr=False)
     needs: tuple[str, ...]
     defaults: Mapping[str, Any]
+    limits: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
 
 def read_notebook(path: Path) -> Notebook:
@@ -97,11 +105,13 @@ def read_notebook(path: Path) -> Notebook:
         except (AttributeError, ValueError, TypeError):
             message = f"{path.name}, parameters cell, line {statement.lineno}: give a name a plain value there"
             raise UsageError(message) from None
-    needs = tuple(node.metadata.get("lepanalysis", {}).get("needs", ()))
-    return Notebook(path.stem, path, node, needs, defaults)
+    about = node.metadata.get("lepanalysis", {})
+    return Notebook(path.stem, path, node, tuple(about.get("needs", ())), defaults, about.get("parameters", {}))
 
 
-def checked_parameters(notebooks: list[Notebook], given: list[str]) -> dict[str, dict[str, Any]]:
+def checked_parameters(
+    notebooks: list[Notebook], given: list[str], known: Mapping[str, Sequence[str]] | None = None
+) -> dict[str, dict[str, Any]]:
     """Return the parameters of each notebook, after holding what was given against what each knows.
 
     Parameters
@@ -109,11 +119,14 @@ def checked_parameters(notebooks: list[Notebook], given: list[str]) -> dict[str,
     notebooks : list of Notebook
     given : list of str
         ``NAME=VALUE`` for every notebook that knows the name, ``NOTEBOOK:NAME=VALUE`` for one.
+    known : mapping, optional
+        What limits such as ``attributes`` and ``themes`` stand for in the study at hand.
 
     Raises
     ------
     UsageError
-        When no notebook knows a name, or a value is not of the default's type; all of them at once.
+        When no notebook knows a name, or a value is not of the default's type or outside its limits; all of
+        them at once.
     """
     parameters = {notebook.name: dict(notebook.defaults) for notebook in notebooks}
     wrong = []
@@ -132,13 +145,33 @@ def checked_parameters(notebooks: list[Notebook], given: list[str]) -> dict[str,
             wrong.append(f"{left}: no notebook knows it; the parameters are {', '.join(known)}")
         for notebook in chosen:
             try:
-                parameters[notebook.name][name] = _typed(value, notebook.defaults[name])
+                typed = _typed(value, notebook.defaults[name])
             except ValueError:
                 kind = type(notebook.defaults[name]).__name__
                 wrong.append(f"{notebook.name}:{name}={value!r}: not of the type {kind}")
+                continue
+            parameters[notebook.name][name] = typed
+            fault = _outside(typed, notebook.limits.get(name, {}), known or {})
+            if fault:
+                wrong.append(f"{notebook.name}:{name}={value!r}: {fault}")
     if wrong:
         raise UsageError("\n".join(dict.fromkeys(wrong)))
     return parameters
+
+
+def _outside(value: Any, limit: Mapping[str, Any], known: Mapping[str, Sequence[str]]) -> str:  # noqa: ANN401 - a literal
+    """Return in what way a value is outside its limits, or nothing."""
+    if "one_of" in limit:
+        allowed = limit["one_of"]
+        if isinstance(allowed, str):
+            allowed = ["", *known.get(allowed, ())]
+        parts = split_ids(value) if limit.get("several") else [value]
+        wrong = [part for part in parts if part not in allowed]
+        if wrong:
+            return f"{wrong[0]!r} is none of {', '.join(map(repr, allowed))}"
+    if "at_least" in limit and value < limit["at_least"]:
+        return f"less than {limit['at_least']}"
+    return ""
 
 
 def _typed(value: str, default: Any) -> Any:  # noqa: ANN401 - a literal
@@ -248,6 +281,8 @@ def execute(
     from nbclient.exceptions import DeadKernelError
     from papermill.exceptions import PapermillExecutionError
 
+    # What goes wrong is said once, by the error below.
+    logging.getLogger("papermill").setLevel(logging.CRITICAL + 1)
     source = copy.deepcopy(notebook.node)
     target = scratch / f"{notebook.name}.ipynb"
     try:

@@ -19,7 +19,7 @@ from lepanalysis import display, places
 from lepanalysis.article import Article, read_article
 from lepanalysis.faults import Fault, LepanalysisError, StudyFaultsError
 from lepanalysis.figures import Drawing
-from lepanalysis.quotations import check_published
+from lepanalysis.publication import check_published
 from lepanalysis.schema import highest_class
 from lepanalysis.study import Study, read_study
 from lepanalysis.tables import Source, Table, sha256_of
@@ -39,7 +39,7 @@ CLASS_SENTENCES = {
     "restricted": "Restricted: rests on records that are not public.",
     "stand-in": "Stand-in: rests on invented records and says nothing about the data of any study.",
     "open": "Open: rests on records that anyone can get.",
-    "derived": "Derived: computed from what the article prints, and from nothing else.",
+    "derived": "Derived: computed or restated from what the article prints, and from nothing else.",
     "published": "Published: carried over from what the article prints.",
 }
 ORIGIN_SENTENCES = {
@@ -293,7 +293,7 @@ def class_of(value: object, shown: Mapping[str, Any], tables: Sequence[Table]) -
     The one that binds most among the records it rests on. Where all of them are published, the exhibit is
     published when it is carried over to the letter (every cell stands in the column of that name, or as text
     in some record; a number or a word stands in the one record that is named), and derived when anything was
-    computed.
+    computed, or said in other words than the article's.
 
     Parameters
     ----------
@@ -309,7 +309,9 @@ def class_of(value: object, shown: Mapping[str, Any], tables: Sequence[Table]) -
     columns: dict[str, set[str]] = {}
     for table in tables:
         for name in table.data:
-            columns.setdefault(name, set()).update(map(str, _cells(table.data[name])))
+            cells_of_name = columns.setdefault(name, set())
+            if name not in table.restated:
+                cells_of_name.update(map(str, _cells(table.data[name])))
     cells = set().union(*(columns[name] for name in columns if name not in _LOCATORS and name != "position"))
     if isinstance(value, Quotation):
         carried = value.text in cells
@@ -352,21 +354,13 @@ def read_evidence(folder: str | Path) -> tuple[Study | None, Article | None, lis
     """Read a study and its ledger with all their faults."""
     study, faults = read_study(folder)
     article = None
-    if study is not None and study.record.ledger and (study.folder / study.record.ledger).is_dir():
-        article, more = read_article(study.folder / study.record.ledger)
-        faults = faults + more
-    if study is not None and not faults:
-        faults = check_published(study, article) if article else _published_without_ledger(study)
+    if study is not None:
+        ledger = study.folder / study.record.ledger
+        if study.record.ledger and ledger.is_dir():
+            article, more = read_article(ledger)
+            faults = faults + more
+        faults = sorted({*faults, *check_published(study, article)})
     return study, article, faults
-
-
-def _published_without_ledger(study: Study) -> list[Fault]:
-    """Return the fault of a study that calls messages published and names no ledger that shows it."""
-    if study.class_ == "published" or "published" not in set(study.messages.record_classes):
-        return []
-    problem = "messages of class published, and no ledger of the article that prints them"
-    remedy = "name the ledger's folder, or do not call them published"
-    return [Fault(str(study.folder / "study.yaml"), 1, "ledger", problem, remedy)]
 
 
 def open_register(study: str | Path, out: str | Path = "", *, notebook: str) -> Register:

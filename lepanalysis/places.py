@@ -52,6 +52,15 @@ def shown(path: Path) -> str:
         return path.name
 
 
+def identity(study: Path) -> str:
+    """Return what tells a study from others on this machine: its place in the checkout, or its full path."""
+    path = study.resolve()
+    try:
+        return path.relative_to(project_root()).as_posix()
+    except (ValueError, UsageError):
+        return str(path)
+
+
 def write_whole(path: Path, data: bytes) -> None:
     """Write a file so that it is there whole or not at all.
 

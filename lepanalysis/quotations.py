@@ -15,10 +15,7 @@ import numpy as np
 import pandas as pd
 
 from lepanalysis.applications import joined
-from lepanalysis.faults import Fault
 from lepanalysis.retrieval import retrieve
-from lepanalysis.schema import MESSAGES
-from lepanalysis.tables import read_rows, read_utf8
 from lepanalysis.typography import plain, variants_between
 from lepanalysis.wording import nearest
 
@@ -297,57 +294,6 @@ def check_all(study: Study, article: Article | None = None) -> pd.DataFrame:
         rows.append(row)
     frame = pd.DataFrame(rows, columns=list(CHECK_COLUMNS))
     return frame.astype({name: bool if name == "author_matches" else "str" for name in CHECK_COLUMNS})
-
-
-def check_published(study: Study, article: Article) -> list[Fault]:
-    """Return what is wrong with messages that claim to be published in an article.
-
-    The words of such a message must be those of a quotation of it, without the quoting author's marks and
-    without any other words, and the message must be by the person to whom the article attributes it.
-
-    Parameters
-    ----------
-    study : Study
-    article : Article
-
-    Returns
-    -------
-    list of Fault
-        In messages.csv, with the line at which the message begins.
-    """
-    messages = study.messages
-    claimed = messages.frame[messages.record_classes == "published"]
-    if claimed.empty:
-        return []
-    names = study.participants.frame.set_index("participant_id")["code_name"].to_dict()
-    path = study.folder / MESSAGES.file
-    read, _, _ = read_rows(read_utf8(path, str(path))[0], MESSAGES, str(path))
-    lines = {row.cells.get("message_id", ""): row.line for row in read}
-    quotations = article.quotations.frame
-    faults = []
-    for message in claimed.itertuples():
-        own = quotations[quotations["message_id"] == message.message_id]
-        author = names.get(message.participant_id, message.participant_id)
-        words = _words(message.text)
-        if own.empty:
-            column, problem = "class", f"the article prints no quotation of message {message.message_id!r}"
-        elif author not in set(own["attributed_to"]):
-            said = joined(dict.fromkeys(own["attributed_to"]))
-            column, problem = "participant_id", f"the article attributes it to {said}, not to {author}"
-        elif words not in {_words(text) for text in own.loc[own["attributed_to"] == author, "text"]}:
-            _, difference = nearest(_words(own["text"].iloc[0]), message.text)
-            shown = f": {difference}" if difference else ""
-            column, problem = "text", f"it is not, word for word, what the article prints{shown}"
-        else:
-            continue
-        remedy = "restore what the article prints, or do not call the message published"
-        faults.append(Fault(str(path), lines.get(message.message_id, 0), column, problem, remedy))
-    return faults
-
-
-def _words(text: str) -> str:
-    """Return the words of a quotation or a message in plain typography, without editorial marks."""
-    return plain(" ".join(printed_segments(text))).text.strip()
 
 
 def exemplars(study: Study, theme_id: str, count: int, seed: int = 0) -> pd.DataFrame:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from lepanalysis.applications import check_coder
-from lepanalysis.codes import code_names, fates
+from lepanalysis.codes import code_names, fates, names_beside_codings
 from lepanalysis.consensus import applications_of
 from lepanalysis.faults import UsageError
 from lepanalysis.tables import split_ids
@@ -94,7 +94,7 @@ def retrieve(
         wanted = {values} if isinstance(values, str) else set(values)
         found = found[found["participant_id"].isin(people.index[people[name].isin(wanted)])]
     result = found.reset_index(drop=True)
-    result["code_name"] = result["participant_id"].map(people["code_name"]).astype("str")
+    result["code_name"] = result["participant_id"].map(names_beside_codings(study)).astype("str")
     result["code"] = result["code_id"].map(code_names(study)).astype("str")
     texts = study.messages.frame.set_index("message_id")["text"].to_dict()
     places = list(zip(result["message_id"], result["start"], result["end"], strict=True))

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 # A date without a time is this long.
 _DAY = len("2013-09-30")
 _DIGEST = 64
+# Where a record may be published although the study is not: an article prints words and code names.
+_PUBLISHED = {("messages", "class"), ("participants", "class")}
 
 
 def faults_between(files: Files) -> list[Fault]:
@@ -34,6 +36,8 @@ def faults_between(files: Files) -> list[Fault]:
     return [
         *_references(files, known),
         *_classes(files),
+        *_contexts(files),
+        *_code_names(files),
         *_messages(files, known),
         *_codebook(files, known),
         *_codings(files, known),
@@ -67,18 +71,51 @@ def _references(files: Files, known: Known) -> Iterator[Fault]:
 
 def _classes(files: Files) -> Iterator[Fault]:
     """Records whose class does not go with that of the study."""
-    allowed = {files.record.class_, "published"}
     if not files.record.class_:
         return
     for name, rows in files.rows.items():
         for column in ("class", "context_class"):
             if STUDY_TABLES[name].column(column) is None:
                 continue
+            allowed = {files.record.class_}
+            if (name, column) in _PUBLISHED:
+                allowed.add("published")
             for row in rows:
                 cell = row.cells.get(column, "")
+                if column == "context_class" and cell == "published":
+                    continue  # a fault of its own
                 if cell in schema.CLASSES and cell not in allowed:
                     problem = f"a study of class {files.record.class_} holds no {cell} record"
+                    if cell == "published":
+                        problem = f"no ledger of an article prints what stands in {STUDY_TABLES[name].file}"
                     yield files.fault(name, row, column, problem, f"use {' or '.join(sorted(allowed))}")
+
+
+def _contexts(files: Files) -> Iterator[Fault]:
+    """Thread, time and reply are in no ledger: they are never published, and say so beside a text that is."""
+    class_ = files.record.class_
+    for row in files.rows.get("messages", []):
+        context = row.cells.get("context_class", "")
+        remedy = f"write {class_}" if class_ not in {"", "published"} else "leave it empty"
+        if context == "published":
+            problem = "no ledger of an article prints the thread and the time of a message and what it answers"
+        elif row.cells.get("class") == "published" and class_ not in {"", "published"} and not context:
+            problem = "the text is published, and its thread, its time and what it answers are not"
+        else:
+            continue
+        yield files.fault("messages", row, "context_class", problem, remedy)
+
+
+def _code_names(files: Files) -> Iterator[Fault]:
+    """Two people of one code name could not be told apart where the paper attributes words to them."""
+    seen: dict[str, int] = {}
+    for row in files.rows.get("participants", []):
+        name = row.cells.get("code_name", "")
+        key = " ".join(name.split()).casefold()
+        if key and key in seen:
+            problem = f"{name!r} is the code name of the person in line {seen[key]} too"
+            yield files.fault("participants", row, "code_name", problem, "give each person a code name of their own")
+        seen.setdefault(key, row.line)
 
 
 def _messages(files: Files, known: Known) -> Iterator[Fault]:

@@ -14,7 +14,17 @@ from lepanalysis.faults import Fault, MissingTableError, StudyFaultsError
 from lepanalysis.known import Files, coding_id_of
 from lepanalysis.rules import faults_between, sorted_faults
 from lepanalysis.schema import REQUIRED_FILES, STUDY_TABLES, TableSchema
-from lepanalysis.tables import Row, Table, faults_of_cells, is_whole, read_rows, read_utf8, sha256_of, to_frame
+from lepanalysis.tables import (
+    Row,
+    Table,
+    fault_of_place,
+    faults_of_cells,
+    is_whole,
+    read_rows,
+    read_utf8,
+    sha256_of,
+    to_frame,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -216,6 +226,9 @@ def _read_texts(shown: dict[str, str]) -> tuple[dict[str, str], dict[str, str], 
             else:
                 texts[name] = text
                 digests[name] = sha256_of(Path(path).read_bytes())
+        elif misplaced := fault_of_place(Path(path), path):
+            faults.append(misplaced)
+            without.add(name)
         elif name in REQUIRED_FILES:
             faults.append(Fault(path, 0, "", "the file is missing", f"add {name} to the folder"))
             without.add(name)

@@ -68,6 +68,8 @@ class Table:
         One row a record.
     context : tuple of str
         Columns whose class stands in ``context_class``.
+    restated : tuple of str
+        Columns in which a ledger says in its own words what the article says in others.
     """
 
     owner: str
@@ -77,6 +79,7 @@ class Table:
     default_class: str
     data: pd.DataFrame = field(repr=False)
     context: tuple[str, ...] = ()
+    restated: tuple[str, ...] = ()
 
     @property
     def frame(self) -> pd.DataFrame:
@@ -127,7 +130,7 @@ class Table:
             kept = [name for name in data.columns if name in set(columns) | {"class", "context_class"}]
             data = data[kept]
         default = self.default_class if len(data) else self.class_
-        return Table(self.owner, self.name, self.file, self.sha256, default, data, self.context)
+        return Table(self.owner, self.name, self.file, self.sha256, default, data, self.context, self.restated)
 
     @property
     def source(self) -> Source:
@@ -183,6 +186,21 @@ def read_utf8(path: Path, shown: str) -> tuple[str, list[Fault]]:
         line = text.count("\n", 0, text.index("\r")) + 1
         faults.append(Fault(shown, line, "", "the file holds a carriage return", "save the file with LF line ends"))
     return text, faults
+
+
+def fault_of_place(path: Path, shown: str) -> Fault | None:
+    """Return the fault of something that stands in the place of a file and is none; None where there is nothing.
+
+    Parameters
+    ----------
+    path : Path
+    shown : str
+        The file as a fault names it.
+    """
+    if path.is_file() or not (path.exists() or path.is_symlink()):
+        return None
+    what = "a folder" if path.is_dir() else "something that is no file"
+    return Fault(shown, 0, "", f"{what} stands in its place", "put the file there, or take it away")
 
 
 def read_rows(text: str, schema: TableSchema, shown: str) -> tuple[list[Row], list[str], list[Fault]]:

@@ -34,13 +34,13 @@ rm -f "$stamp"
 : >"$began"
 inside=$venv/bin/python
 
-if "$inside" -m pip install -qq --disable-pip-version-check --require-hashes --only-binary :all: \
+if "$inside" -m pip install -qq --no-cache-dir --disable-pip-version-check --require-hashes --only-binary :all: \
         -r requirements-uv.txt &&
-    "$inside" -m uv pip install --quiet --python "$inside" --require-hashes --compile-bytecode -r requirements.lock; then
+    "$inside" -m uv pip install --no-cache --quiet --python "$inside" --require-hashes --compile-bytecode -r requirements.lock; then
     :
 else
     echo "uv could not do it; going on with pip."
-    "$inside" -m pip install -qq --disable-pip-version-check --require-hashes -r requirements.lock
+    "$inside" -m pip install -qq --no-cache-dir --disable-pip-version-check --require-hashes -r requirements.lock
 fi
 
 # The project itself, from this folder: needs no network, since its build backend is in the lock.

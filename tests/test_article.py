@@ -83,6 +83,14 @@ def test_a_file_that_is_missing_is_the_one_fault(ledger, name):
     assert faults == [(name, 0, "", "the file is missing")]
 
 
+@pytest.mark.parametrize("name", ["facts.csv", "citations.csv", "references.json", "article.yaml"])
+def test_a_folder_in_the_place_of_a_file_is_the_one_fault(ledger, name):
+    (ledger / name).unlink()
+    (ledger / name).mkdir()
+    _, faults = faults_of(ledger)
+    assert faults == [(name, 0, "", "a folder stands in its place")]
+
+
 @pytest.mark.parametrize("name", ["facts.csv", "references.json", "article.yaml"])
 def test_a_file_that_is_not_utf8_is_the_one_fault(ledger, name):
     (ledger / name).write_bytes(b"\xff" + (ledger / name).read_bytes())

@@ -25,7 +25,7 @@ def contents(folder):
     return {
         path.relative_to(folder).as_posix(): path.read_bytes()
         for path in sorted(folder.rglob("*"))
-        if path.is_file() and path.name != "run.json"
+        if path.is_file() and path.name not in {"run.json", ".lock"} and "failed" not in path.parts
     }
 
 
@@ -81,7 +81,19 @@ def test_only_leaves_the_paper_out_where_others_are_stale(project):
     assert result.ran == ("01-corpus",)
     assert result.paper == ()
     assert result.skipped == {"02-coding": "not asked for"}
+    assert not (project / "build" / "small" / "paper.html").exists()
     assert build(project / "data" / "small").ran == ("02-coding",)
+
+
+def test_only_keeps_an_older_paper(project):
+    study = project / "data" / "small"
+    build(study)
+    older = (project / "build" / "small" / "paper.pdf").read_bytes()
+    (study / "threads.csv").write_text(replaced("threads.csv", "Trains", "Rails"), encoding="utf-8")
+    result = build(study, only=["01-corpus"])
+    assert (result.ran, result.kept, result.paper) == (("01-corpus",), ("02-coding",), ())
+    assert (project / "build" / "small" / "paper.pdf").read_bytes() == older
+    assert build(study).ran == ("02-coding",)
 
 
 def test_a_study_without_codings_skips_what_rests_on_them_with_the_reason(project):
@@ -124,10 +136,10 @@ def test_a_failing_cell_is_named_and_the_last_good_build_stays(tmp_path, monkeyp
     )
     assert "ZeroDivisionError" in error.traceback
     assert "\x1b" not in error.traceback
-    assert error.executed == root / "build" / "small.failed" / "01-corpus.ipynb"
+    assert error.executed == root / "build" / "small" / "failed" / "01-corpus.ipynb"
     assert error.executed.is_file()
     assert contents(root / "build" / "small") == before
-    assert sorted(path.name for path in (root / "build").iterdir()) == ["small", "small.failed"]
+    assert [path.name for path in (root / "build").iterdir()] == ["small"]
 
 
 def test_a_table_that_is_read_and_named_by_no_exhibit_fails_the_notebook(project, tmp_path):
@@ -162,7 +174,7 @@ def test_a_template_that_types_or_misses_something_fails_the_build(project, old,
     (project / "paper" / "generic.md").write_text(TEMPLATE.replace(old, new), encoding="utf-8")
     with pytest.raises(StudyFaultsError, match=says):
         build(project / "data" / "small")
-    assert not (project / "build" / "small").exists()
+    assert contents(project / "build" / "small") == {}
 
 
 def test_a_folder_that_is_no_build_is_never_replaced(project):
@@ -171,6 +183,52 @@ def test_a_folder_that_is_no_build_is_never_replaced(project):
     with pytest.raises(UsageError, match="is no earlier build"):
         build(project / "data" / "small", project / "mine")
     assert (project / "mine" / "thesis.docx").read_text(encoding="utf-8") == "years of work"
+
+
+def test_somebody_elses_manifest_is_no_build(project):
+    (project / "mine").mkdir()
+    (project / "mine" / "manifest.json").write_text('{"name": "a web page"}', encoding="utf-8")
+    with pytest.raises(UsageError, match="is no earlier build"):
+        build(project / "data" / "small", project / "mine")
+
+
+def test_what_a_user_puts_beside_a_build_stays(project):
+    build(project / "data" / "small")
+    notes = project / "build" / "small" / "my notes.txt"
+    notes.write_text("look at thread T2", encoding="utf-8")
+    build(project / "data" / "small", force=True)
+    assert notes.read_text(encoding="utf-8") == "look at thread T2"
+
+
+def test_the_default_folder_is_not_taken_from_another_study_of_the_same_name(project):
+    build(project / "data" / "small")
+    other = write_study(project / "elsewhere" / "small")
+    with pytest.raises(UsageError, match="holds the build of another study, data/small"):
+        build(other)
+
+
+def test_a_linked_folder_stays_a_link(project):
+    (project / "disk").mkdir()
+    (project / "out").symlink_to(project / "disk")
+    build(project / "data" / "small", project / "out")
+    build(project / "data" / "small", project / "out", force=True)
+    assert (project / "out").is_symlink()
+    assert (project / "disk" / "paper.pdf").is_file()
+
+
+def test_an_exchange_that_was_broken_off_is_ended_by_the_next_build(project):
+    study = project / "data" / "small"
+    out = build(study).out
+    whole = contents(out)
+    # As it stands after the first half of the moves: the old manifest is aside, the new figures wait.
+    (out / ".new").mkdir()
+    (out / ".old").mkdir()
+    (out / "tables").rename(out / ".new" / "tables")
+    names = sorted(path.name for path in out.iterdir() if not path.name.startswith("."))
+    (out / ".new" / ".complete.json").write_text(json.dumps([*names, "tables"]), encoding="utf-8")
+    again = build(study)
+    assert again.ran == ()
+    assert contents(out) == whole
 
 
 def test_a_full_disk_leaves_the_last_good_build(project, monkeypatch):
@@ -201,7 +259,7 @@ def test_an_interruption_ends_the_kernels_and_leaves_the_last_good_build(project
     with pytest.raises(KeyboardInterrupt):
         build(study, force=True, progress=Interrupted())
     assert contents(project / "build" / "small") == before
-    assert [path.name for path in (project / "build").iterdir()] == ["small"]
+    assert [path.name for path in (project / "build/small").iterdir() if path.name.startswith(".")] == [".lock"]
 
 
 def test_an_unknown_parameter_or_notebook_is_refused_before_anything_runs(project):
@@ -209,4 +267,4 @@ def test_an_unknown_parameter_or_notebook_is_refused_before_anything_runs(projec
         build(project / "data" / "small", parameters=["colour=red"])
     with pytest.raises(UsageError, match="there is no notebook 09-none; the notebooks are 01-corpus, 02-coding"):
         build(project / "data" / "small", only=["09-none"])
-    assert not (project / "build" / "small").exists()
+    assert contents(project / "build" / "small") == {}

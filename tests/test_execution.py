@@ -47,6 +47,28 @@ def test_an_unknown_or_ill_typed_parameter_is_refused(corpus, given, says):
         checked_parameters([corpus], [given])
 
 
+@pytest.mark.parametrize(
+    ("given", "says"),
+    [
+        ("label=some", "'some' is none of '', 'all', 'none'"),
+        ("count=0", "less than 1"),
+        ("label=all;most", "'most' is none of"),
+    ],
+)
+def test_a_value_outside_its_limits_is_refused(tmp_path, given, says):
+    node = notebook("01-corpus")
+    node.metadata["lepanalysis"]["parameters"] = {
+        "label": {"one_of": "attributes", "several": True},
+        "count": {"at_least": 1},
+    }
+    path = tmp_path / "01-corpus.ipynb"
+    nbformat.write(node, path)
+    known = {"attributes": ["all", "none"]}
+    assert checked_parameters([read_notebook(path)], ["label=all; none"], known)["01-corpus"]["label"] == "all; none"
+    with pytest.raises(UsageError, match=says):
+        checked_parameters([read_notebook(path)], [given], known)
+
+
 def test_all_wrong_parameters_are_named_at_once(corpus):
     with pytest.raises(UsageError, match=r"(?s)colour.*share"):
         checked_parameters([corpus], ["colour=red", "share=half"])

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from matplotlib.figure import Figure
-from studies import SMALL, replaced, write_study
+from studies import replaced, write_study
 
 from lepanalysis.exhibits import (
     CLASS_SENTENCES,
@@ -303,19 +303,26 @@ def test_a_published_message_is_held_against_the_ledger(standin):
     assert {fault.column for fault in faults} == {"text"}
 
 
-@pytest.mark.parametrize(("class_", "count"), [("open", 1), ("published", 0)])
-def test_a_published_message_needs_a_ledger_that_prints_it(tmp_path, class_, count):
-    head, *rest = SMALL["messages.csv"].strip().split("\n")
-    rows = "\n".join(
-        [head.strip() + ",class", rest[0].strip() + ",published", *(row.strip() + "," for row in rest[1:])]
-    )
-    folder = write_study(
-        tmp_path / "s",
-        messages_csv=rows + "\n",
-        study_yaml=replaced("study.yaml", "class: open", f"class: {class_}"),
-    )
-    _, _, faults = read_evidence(folder)
-    assert [(Path(fault.file).name, fault.column) for fault in faults] == [("study.yaml", "ledger")] * count
+def test_faults_of_study_ledger_and_publication_come_at_once(standin):
+    def plant(path, old, new):
+        text = path.read_text(encoding="utf-8")
+        assert text.count(old) == 1
+        path.write_text(text.replace(old, new), encoding="utf-8")
+
+    plant(standin / "messages.csv", 'share ideas",', 'share ideas. And a bar.",')
+    plant(standin / "messages.csv", "2013-11-20T08:15:00,4,", "2013-11-20T08:15:00,fourth,")
+    plant(standin / "participants.csv", "P06,Tom,published,,", "P06,Tom,published,designer,")
+    plant(standin.parent / "article" / "claims.csv", ",participants,corpus,count", ",,corpus,count")
+    _, _, faults = read_evidence(standin)
+    assert faults == sorted(faults)
+    assert [(Path(fault.file).name, fault.line, fault.column) for fault in faults] == [
+        ("claims.csv", 2, "fact_ids"),
+        ("assignments.csv", 22, "text_sha256"),
+        ("assignments.csv", 153, "text_sha256"),
+        ("messages.csv", 38, "text"),
+        ("messages.csv", 171, "position"),
+        ("participants.csv", 7, "profession"),
+    ]
 
 
 def test_a_notebook_shows_its_exhibits(book, monkeypatch):

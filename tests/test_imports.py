@@ -15,13 +15,13 @@ ROWS = """
     codes applications consensus retrieval coding
     coefficients disagreements agreement
     themes
-    typography wording quotations
+    typography wording quotations publication
     claims
     figures
     display exhibits
     exchange
     workbench
-    execution template pandoc looks document paper build committed
+    execution template pandoc looks document paper target build committed
     cli __main__
 """
 ROW_OF = {name: place for place, row in enumerate(ROWS.split("\n")) for name in row.split()}

@@ -198,47 +198,6 @@ def test_a_study_without_quotations_says_so(opened):
         quotations.check_all(opened(without=("quotations.csv",)))
 
 
-MESSAGES = """\
-    message_id,thread_id,participant_id,text,class
-    1,T1,P1,"We need a shared room.
-
-    And faster trains.",published
-    2,T1,P2,A room would help us meet.,published
-    3,T1,P1,Thank you.,published
-    4,T2,P3,Trains are slow here.,
-    """
-
-
-def test_published_words_are_those_that_the_article_prints(opened):
-    study = opened(messages_csv=MESSAGES, without=("codings.csv", "decisions.csv", "quotations.csv", "themes.yaml"))
-    article = article_with(
-        ("a", "1", "Robin", "t", "block", "no", "[So] We need a shared room. (...) And faster trains. [...]."),
-        ("b", "2", "Sam", "t", "block", "no", "A room would help us meet."),
-        ("c", "3", "Robin", "t", "block", "no", "Thank you."),
-    )
-    assert quotations.check_published(study, article) == []
-
-
-def test_published_words_that_the_article_does_not_print_are_faults(opened):
-    study = opened(messages_csv=MESSAGES, without=("codings.csv", "decisions.csv", "quotations.csv", "themes.yaml"))
-    article = article_with(
-        ("a", "1", "Robin", "t", "block", "no", "We need a shared room."),
-        ("b", "2", "Alex", "t", "block", "no", "A room would help us meet."),
-    )
-    faults = quotations.check_published(study, article)
-    assert [(fault.line, fault.column) for fault in faults] == [
-        (2, "text"),
-        (5, "participant_id"),
-        (6, "class"),
-    ]
-    assert "the article attributes it to Alex, not to Sam" in str(faults[1])
-    assert all(fault.file.endswith("messages.csv") for fault in faults)
-
-
-def test_nothing_published_is_nothing_to_check(study):
-    assert quotations.check_published(study, article_with()) == []
-
-
 def test_exemplars_come_from_as_many_people_as_possible(opened):
     study = opened(
         codings_csv=(

@@ -1,7 +1,9 @@
 import pytest
+from projects import ROOT
 
 from lepanalysis.coding import retrieve
 from lepanalysis.faults import MissingTableError, UsageError
+from lepanalysis.study import open_study
 
 
 def found(*args, **options):
@@ -62,3 +64,10 @@ MAPS = (
     "decision_id,decided_at,kind,subjects,outcome,target,by\n"
     "d1,2020-04-01,code,a1;b1,map,space,A;B\nd2,2020-04-01,code,a2;b2,map,travel,A;B\n"
 )
+
+
+def test_no_code_name_of_an_article_stands_beside_an_invented_coding():
+    standin = open_study(ROOT / "data" / "standin")
+    found = retrieve(standin, who="any")
+    assert "" in set(found["code_name"])
+    assert not {"Tom", "John", "George", "Ed", "Jane", "Tim", "Briony"} & set(found["code_name"])

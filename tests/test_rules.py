@@ -360,14 +360,14 @@ def test_a_period_with_an_open_end_says_so(tmp_path):
 @pytest.mark.parametrize(
     ("class_", "record", "words"),
     [
-        ("open", "published", ""),
+        ("open", "published", "no ledger of an article prints what stands in threads.csv"),
         ("open", "open", ""),
         ("open", "", ""),
         ("open", "restricted", "a study of class open holds no restricted record"),
         ("stand-in", "open", "a study of class stand-in holds no open record"),
     ],
 )
-def test_a_record_has_the_class_of_its_study_or_is_published(tmp_path, class_, record, words):
+def test_a_thread_has_the_class_of_its_study(tmp_path, class_, record, words):
     folder = write_study(
         tmp_path / "s",
         study_yaml=replaced("study.yaml", "class: open", f"class: {class_}"),
@@ -378,14 +378,61 @@ def test_a_record_has_the_class_of_its_study_or_is_published(tmp_path, class_, r
     assert not words or found[0][3] == words
 
 
-def test_the_class_of_a_context_is_held_against_the_study_too(tmp_path):
-    text = (
-        textwrap.dedent(SMALL["messages.csv"])
-        .replace("\n", ",published\n")
-        .replace("reply_to,published", "reply_to,context_class")
+def test_words_and_code_names_may_be_published(tmp_path):
+    folder = write_study(
+        tmp_path / "s",
+        messages_csv=with_classes("published,open", ",", "open,open", ",open"),
+        participants_csv=replaced("participants.csv", "profession\nP1,Robin,designer", "class\nP1,Robin,published"),
     )
-    folder = write_study(tmp_path / "s", messages_csv=text.replace(",2,1,published", ",2,1,derived"))
-    assert [fault[:3] for fault in faults_of(folder)] == [("messages.csv", 3, "context_class")]
+    # The other people's profession stands in the column of the class now.
+    assert {fault[:3] for fault in faults_of(folder)} == {("participants.csv", line, "class") for line in (3, 4, 5)}
+
+
+def with_classes(*pairs):
+    """Return messages.csv with a class and a context_class for each of the four messages."""
+    rows = textwrap.dedent(SMALL["messages.csv"]).splitlines()
+    return "".join(f"{row},{pair}\n" for row, pair in zip(rows, ("class,context_class", *pairs), strict=True))
+
+
+@pytest.mark.parametrize(
+    ("pair", "words"),
+    [
+        ("published,open", ""),
+        ("published,", "the text is published, and its thread, its time and what it answers are not"),
+        ("published,published", "no ledger of an article prints the thread and the time"),
+        (",published", "no ledger of an article prints the thread and the time"),
+        ("published,derived", "a study of class open holds no derived record"),
+        ("published,public", "'public' is not known here"),
+    ],
+)
+def test_a_context_is_never_published(tmp_path, pair, words):
+    found = faults_of(write_study(tmp_path / "s", messages_csv=with_classes(",", pair, ",", ",")))
+    assert [fault[:3] for fault in found] == ([("messages.csv", 3, "context_class")] if words else [])
+    assert not words or found[0][3].startswith(words)
+
+
+def test_a_published_text_needs_the_column_of_its_context(tmp_path):
+    text = with_classes(",", "published,", ",", ",").replace(",context_class", "").replace(",\n", "\n")
+    found = faults_of(write_study(tmp_path / "s", messages_csv=text))
+    assert [fault[:3] for fault in found] == [("messages.csv", 3, "context_class")]
+
+
+@pytest.mark.parametrize(("context", "count"), [("", 0), ("published", 1)])
+def test_in_a_published_study_no_context_says_that_it_is(tmp_path, context, count):
+    folder = write_study(
+        tmp_path / "s",
+        study_yaml=replaced("study.yaml", "class: open", "class: published"),
+        messages_csv=with_classes(f",{context}", ",", ",", ","),
+    )
+    assert [fault[:3] for fault in faults_of(folder)] == [("messages.csv", 2, "context_class")] * count
+
+
+@pytest.mark.parametrize("name", ["Robin", "robin", "Robin "])
+def test_a_code_name_is_one_persons(tmp_path, name):
+    folder = write_study(tmp_path / "s", participants_csv=replaced("participants.csv", "P4,Kim", f"P4,{name}"))
+    assert faults_of(folder) == [
+        ("participants.csv", 5, "code_name", f"{name!r} is the code name of the person in line 2 too")
+    ]
 
 
 def test_a_later_decision_supersedes_an_earlier_one(tmp_path):

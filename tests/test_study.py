@@ -156,6 +156,21 @@ def test_every_required_file_that_is_missing_is_told_and_nothing_else(tmp_path):
     ]
 
 
+@pytest.mark.parametrize("name", SMALL)
+def test_a_folder_in_the_place_of_a_file_is_the_one_fault(tmp_path, name):
+    folder = write_study(tmp_path / "s", without=(name,))
+    (folder / name).mkdir()
+    _, faults = faults_of(folder)
+    assert faults == [(name, 0, "", "a folder stands in its place")]
+
+
+def test_a_link_to_nothing_is_a_fault(tmp_path):
+    folder = write_study(tmp_path / "s", without=("threads.csv",))
+    (folder / "threads.csv").symlink_to("gone.csv")
+    _, faults = faults_of(folder)
+    assert faults == [("threads.csv", 0, "", "something that is no file stands in its place")]
+
+
 def test_faults_of_all_files_are_told_at_once(tmp_path):
     folder = write_study(
         tmp_path / "s",
