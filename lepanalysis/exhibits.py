@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from lepanalysis import display, places
+from lepanalysis.adjudication_rules import check_decisions
 from lepanalysis.article import Article, read_article
 from lepanalysis.faults import Fault, LepanalysisError, StudyFaultsError
 from lepanalysis.figures import Drawing
@@ -355,6 +356,7 @@ def read_evidence(folder: str | Path) -> tuple[Study | None, Article | None, lis
         faults = faults + more
     if study is not None and not faults:
         faults = check_published(study, article) if article else _published_without_ledger(study)
+        faults = [*faults, *check_decisions(study)]
     return study, article, faults
 
 
