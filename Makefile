@@ -9,6 +9,8 @@ PYTHON ?= python3
 # More options for pytest (make test PYTEST="-k agreement -x") and for JupyterLab (make lab LAB=--no-browser).
 PYTEST ?=
 LAB    ?=
+# More options for the benchmark (make bench BENCH=--quick).
+BENCH  ?=
 # `make lock UPGRADE=1` takes the newest versions; without it only what pyproject.toml asks for changes.
 UPGRADE ?=
 
@@ -22,7 +24,7 @@ export CHROMIUM
 
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help paper accept test test-long lab lint lock clean
+.PHONY: help paper accept test test-long oracles lab lint lock clean
 
 help:  ## list the targets
 	@echo "make TARGET [STUDY=$(STUDY)] [OUT=build/<study>] [JOBS=$(JOBS)] [VENV=$(VENV)] [PYTHON=$(PYTHON)]"
@@ -53,6 +55,16 @@ test: $(STAMP)  ## run the tests, without the long ones
 test-long: $(STAMP)  ## run all tests, with full counts
 	$(SAY_BROWSER)
 	@$(RUN) pytest -m "$(NOT_BROWSER)" $(PYTEST)
+
+# Other people's programs for the same coefficients; irrCAC asks for an older pandas than the project has.
+ORACLES = build/oracles
+oracles:  ## write tests/oracles anew: what other programs compute, in an environment of their own
+	@"$(PYTHON)" -m venv "$(ORACLES)"
+	@"$(ORACLES)/bin/python" -m pip install --quiet --requirement scripts/oracles.txt
+	@"$(ORACLES)/bin/python" scripts/oracles.py
+
+bench: $(STAMP)  ## time agreement and co-occurrence against other programs (some ten minutes)
+	@"$(VENV)/bin/python" benchmarks/agreement.py $(BENCH)
 
 lab: $(STAMP)  ## open JupyterLab on a copy of the stand-in (build/lab)
 	@sh scripts/lab.sh "$(VENV)" $(LAB)

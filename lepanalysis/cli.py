@@ -150,6 +150,56 @@ def compare(*, out: Path | None, accept: bool) -> None:
     sys.exit(1)
 
 
+@main.command()
+@click.argument("study", type=click.Path(path_type=Path))
+@click.option(
+    "--unit",
+    type=click.Choice(["message", "segment", "character", "thread", "participant"]),
+    default="message",
+    show_default=True,
+    help="What is judged to have a code or not.",
+)
+@click.option(
+    "--universe",
+    type=click.Choice(["all", "coded"]),
+    default="all",
+    show_default=True,
+    help="All units that two coders read, or only those that one of them coded.",
+)
+@click.option(
+    "--interval",
+    "method",
+    type=click.Choice(["bootstrap", "analytic", "none"]),
+    default="bootstrap",
+    show_default=True,
+    help="How intervals are made.",
+)
+@click.option(
+    "--cluster",
+    type=click.Choice(["unit", "message", "thread", "participant"]),
+    help="What is drawn as a whole. Default: the unit; for segments and characters the message.",
+)
+@click.option("--level", type=float, default=0.95, show_default=True, help="Level of the intervals.")
+@click.option("--replicates", type=int, default=2000, show_default=True, help="Draws of the bootstrap.")
+@click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Seed of the draws.")
+@click.option("--show", type=click.IntRange(0), default=30, show_default=True, help="Disagreements shown; 0: all.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object, with all disagreements.")
+@_spoken
+def agree(*, study: Path, as_json: bool, show: int, cluster: str | None, **options: Any) -> None:  # noqa: ANN401
+    """Say how far the coders of STUDY agree before any discussion, and where they do not."""
+    from lepanalysis import agreement_report
+    from lepanalysis.agreement_intervals import Settings
+    from lepanalysis.study import open_study
+
+    settings = Settings(cluster=cluster or "", **options)
+    opened = open_study(study)
+    record = agreement_report.report(opened, settings)
+    if as_json:
+        click.echo(json.dumps(record, ensure_ascii=False, indent=1, allow_nan=False))
+    else:
+        click.echo(agreement_report.as_text(opened, record, show))
+
+
 def _near(path: Path) -> str:
     """Return a path from the working directory where it lies below it."""
     try:

@@ -1,30 +1,23 @@
-"""Code applications counted: messages by codes, frequencies, co-occurrence and saturation.
+"""Code applications counted: messages by codes and frequencies.
 
 The other functions on codings stand in modules of their own beside this one and are offered here as well:
-`lepanalysis.codes`, `lepanalysis.applications`, `lepanalysis.consensus` and `lepanalysis.retrieval`.
+`lepanalysis.codes`, `lepanalysis.applications`, `lepanalysis.consensus`, `lepanalysis.cooccurrence`,
+`lepanalysis.saturation`, `lepanalysis.retrieval` and `lepanalysis.sheets`.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
 import pandas as pd
-from scipy import sparse
 
-from lepanalysis.applications import (
-    applications,
-    check_coder,
-    coding_summary,
-    incidence,
-    left_out,
-    pieces,
-    readings,
-)
+from lepanalysis.applications import applications, coding_summary, incidence, left_out, readings
 from lepanalysis.codes import code_map, code_names, fates, shared_codes
-from lepanalysis.consensus import EVERYONE, Consensus, applications_of, consensus
-from lepanalysis.faults import UsageError
+from lepanalysis.consensus import Consensus, applications_of, consensus
+from lepanalysis.cooccurrence import cooccurrence
 from lepanalysis.retrieval import retrieve
+from lepanalysis.saturation import saturation
+from lepanalysis.sheets import for_recal, long_quotations, unit_by_code
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,13 +32,16 @@ __all__ = [
     "coding_summary",
     "consensus",
     "cooccurrence",
+    "for_recal",
     "frequencies",
     "left_out",
+    "long_quotations",
     "messages_by_codes",
     "readings",
     "retrieve",
     "saturation",
     "shared_codes",
+    "unit_by_code",
 ]
 
 
@@ -103,121 +99,3 @@ def frequencies(study: Study, who: str | Sequence[str] | None = None) -> pd.Data
         counts.insert(0, "code_id", codes)
         frames.append(counts)
     return pd.concat(frames, ignore_index=True).astype({"code_id": "str", "code": "str", "who": "str"})
-
-
-def cooccurrence(study: Study, who: str = "consensus", within: str = "message") -> pd.DataFrame:
-    """Return in how many units two codes stand together.
-
-    Parameters
-    ----------
-    study : Study
-    who : str
-        See `messages_by_codes`.
-    within : str
-        ``message``; ``thread``; or ``overlap``: messages in which a segment with the one code and a segment
-        with the other have at least one character in common.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Whole numbers; index and columns code_id. On the diagonal the number of units with the code.
-
-    Raises
-    ------
-    UsageError
-        When `within` is none of these.
-    """
-    if within == "overlap":
-        return _overlaps(study, who)
-    table = messages_by_codes(study, who)
-    if within == "thread":
-        threads = study.messages.frame.set_index("message_id")["thread_id"]
-        table = table.groupby(threads.reindex(table.index).to_numpy()).any()
-    elif within != "message":
-        raise UsageError(f"{within!r} is no unit of co-occurrence; use message, overlap or thread")
-    counts = sparse.csr_array(table.to_numpy(dtype=np.int64))
-    return _square(table.columns, (counts.T @ counts).toarray())
-
-
-def _square(codes: pd.Index, counts: np.ndarray) -> pd.DataFrame:
-    """Return counts of code with code as a frame."""
-    return pd.DataFrame(counts, index=codes, columns=codes, dtype="int64")
-
-
-def _overlaps(study: Study, who: str) -> pd.DataFrame:
-    """Count the messages in which segments of two codes overlap.
-
-    Overlap is looked up piece by piece (see `lepanalysis.applications.pieces`): a piece is covered by few
-    codes even where a long interview holds thousands of segments.
-    """
-    applied = applications_of(study, who)
-    codes = pd.Index(list(fates(study).shared), dtype="str", name="code_id")
-    covered = pieces(applied)
-    covered["code"] = codes.get_indexer(applied["code_id"])[covered["segment"].to_numpy(dtype=np.int64)]
-    covered["message"] = pd.factorize(applied["message_id"])[0][covered["segment"].to_numpy(dtype=np.int64)]
-    covered = covered[["message", "piece", "code"]].drop_duplicates()
-    pairs = covered.merge(covered, on=["message", "piece"])[["message", "code_x", "code_y"]].drop_duplicates()
-    counts = np.zeros((len(codes), len(codes)), dtype=np.int64)
-    np.add.at(counts, (pairs["code_x"].to_numpy(), pairs["code_y"].to_numpy()), 1)
-    return _square(codes, counts)
-
-
-def saturation(study: Study, who: str = "consensus", seed: int = 0, replicates: int = 200) -> pd.DataFrame:
-    """Return how many different codes the first n messages hold, in the order of time and in random orders.
-
-    Messages without a code count as messages, those that were not read do not. Messages without a time stand
-    last, in the order of the file. The random orders are those of sample-based rarefaction (Gotelli and
-    Colwell, 2001).
-
-    Parameters
-    ----------
-    study : Study
-    who : str
-        See `messages_by_codes`.
-    seed : int
-        Of the random orders.
-    replicates : int
-        How many random orders to draw.
-
-    Returns
-    -------
-    pandas.DataFrame
-        messages (1, 2, ...), observed, mean, low and high (the 2.5th and 97.5th percentile of the random
-        orders).
-    """
-    read = readings(study)
-    if who not in EVERYONE:
-        check_coder(study, who)
-    seen = read[who] if who not in EVERYONE else read.any(axis="columns")
-    times = study.messages.frame.set_index("message_id")["posted_at"]
-    order = times[seen.reindex(times.index)].sort_values(kind="stable", na_position="last").index
-    table = messages_by_codes(study, who).reindex(order).to_numpy()
-    total = len(table)
-    holding = sparse.csc_array(table[:, table.any(axis=0)])
-    observed = _found_after(np.arange(total), holding, total)
-    random = np.random.default_rng(seed)
-    curves = np.array([_found_after(random.permutation(total), holding, total) for _ in range(replicates)])
-    curves = curves.reshape(replicates, total)
-    if not replicates:
-        curves = np.full((1, total), np.nan)
-    low, high = np.percentile(curves, [2.5, 97.5], axis=0)
-    return pd.DataFrame(
-        {
-            "messages": np.arange(1, total + 1),
-            "observed": observed,
-            "mean": curves.mean(axis=0),
-            "low": low,
-            "high": high,
-        }
-    )
-
-
-def _found_after(places: np.ndarray, holding: sparse.csc_array, total: int) -> np.ndarray:
-    """Return how many codes have occurred by each place, where message i stands at `places[i]`.
-
-    `holding` is messages x codes, every code of it in one message at least.
-    """
-    if holding.shape[1] == 0:
-        return np.zeros(total, dtype=np.int64)
-    first = np.minimum.reduceat(places[holding.indices], holding.indptr[:-1])
-    return np.bincount(first, minlength=total).cumsum()

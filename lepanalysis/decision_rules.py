@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from lepanalysis.known import REMEDIES, faults_of_segment
+from lepanalysis.known import REMEDIES, faults_of_segment, on_circles
 from lepanalysis.schema import OUTCOMES
 from lepanalysis.tables import split_ids
 
@@ -30,7 +30,6 @@ def faults_of_decisions(files: Files, known: Known) -> Iterator[Fault]:
     known : Known
     """
     rows = files.rows.get("decisions", [])
-    earlier: set[str] = set()
     for row in rows:
         kind, outcome = row.cells.get("kind", ""), row.cells.get("outcome", "")
         if kind in OUTCOMES:
@@ -41,12 +40,42 @@ def faults_of_decisions(files: Files, known: Known) -> Iterator[Fault]:
                 yield from _leads_to(files, known, row)
                 yield from _segment(files, known, row)
             yield from _subjects(files, known, row, _SUBJECTS[kind])
-        replaced = row.cells.get("supersedes", "")
-        if replaced and replaced not in earlier and "decisions.csv" not in files.unsure:
-            problem = f"there is no earlier decision {replaced!r}"
-            yield files.fault("decisions", row, "supersedes", problem, "name one that stands above")
-        earlier.add(row.cells.get("decision_id", ""))
+    yield from _replaced(files, rows)
     yield from _decided_twice(files, rows)
+
+
+def _replaced(files: Files, rows: list[Row]) -> Iterator[Fault]:
+    """What a decision supersedes was decided earlier, and on the same."""
+    circles = on_circles({row.cells.get("decision_id", ""): row.cells.get("supersedes", "") for row in rows})
+    known = {row.cells.get("decision_id", "") for row in rows}
+    earlier: dict[str, Row] = {}
+    for row in rows:
+        name, replaced = row.cells.get("decision_id", ""), row.cells.get("supersedes", "")
+        remedy = "name one that stands above"
+        if replaced in earlier:
+            yield from _on_the_same(files, row, earlier[replaced])
+        elif replaced and name in circles:
+            problem = f"there is no earlier decision {replaced!r}: superseding it leads back to this one"
+            yield files.fault("decisions", row, "supersedes", problem, "break the circle: " + remedy)
+        elif replaced in known and replaced:
+            problem = f"there is no earlier decision {replaced!r}: it stands below this one"
+            yield files.fault("decisions", row, "supersedes", problem, remedy)
+        elif replaced and "decisions.csv" not in files.unsure:
+            yield files.fault("decisions", row, "supersedes", f"there is no earlier decision {replaced!r}", remedy)
+        earlier.setdefault(name, row)
+
+
+def _on_the_same(files: Files, row: Row, other: Row) -> Iterator[Fault]:
+    """A decision supersedes one of its own kind that has a subject in common with it."""
+    kinds = [one.cells.get("kind", "") for one in (row, other)]
+    subjects = [set(split_ids(one.cells.get("subjects", ""))) for one in (row, other)]
+    if kinds[0] != kinds[1]:
+        problem = f"the decision in line {other.line} is on a {kinds[1]}, this one on a {kinds[0]}"
+    elif not subjects[0] & subjects[1]:
+        problem = f"the decision in line {other.line} is on none of these subjects"
+    else:
+        return
+    yield files.fault("decisions", row, "supersedes", problem, "supersede a decision on the same, or leave it empty")
 
 
 def _subjects(files: Files, known: Known, row: Row, what: str) -> Iterator[Fault]:
@@ -67,9 +96,9 @@ def _leads_to(files: Files, known: Known, row: Row) -> Iterator[Fault]:
     code = known.codes.get(row.cells.get("code_id", ""))
     if outcome == "assign" and not row.cells.get("code_id"):
         yield files.fault("decisions", row, "code_id", "assign without a code", "name the code")
-    elif outcome == "assign" and code is not None and code.value.get("coder"):
+    elif outcome in {"assign", "redraw"} and code is not None and code.value.get("coder"):
         problem = f"{code.value['id']!r} is one coder's own code"
-        yield files.fault("decisions", row, "code_id", problem, "assign a shared code")
+        yield files.fault("decisions", row, "code_id", problem, f"{outcome} to a shared code")
     if outcome not in {"map", "merge", "split", "rename"}:
         return
     targets = split_ids(row.cells.get("target", ""))

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from lepanalysis import display, places
+from lepanalysis.adjudication_rules import check_decisions
 from lepanalysis.article import Article, read_article
 from lepanalysis.faults import Fault, LepanalysisError, StudyFaultsError
 from lepanalysis.figures import Drawing
@@ -360,6 +361,8 @@ def read_evidence(folder: str | Path) -> tuple[Study | None, Article | None, lis
             article, more = read_article(ledger)
             faults = faults + more
         faults = sorted({*faults, *check_published(study, article)})
+    if study is not None and not faults:
+        faults = [*faults, *check_decisions(study)]
     return study, article, faults
 
 

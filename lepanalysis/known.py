@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
 from lepanalysis.faults import Fault
+from lepanalysis.rows import RowsById, rows_of
 from lepanalysis.schema import STUDY_TABLES
 from lepanalysis.tables import whole_number
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Container, Iterator, Sequence
 
     from lepanalysis.records import Placed, StudyRecord
-    from lepanalysis.tables import Row
+    from lepanalysis.rows import Row, Rows
 
 
 @dataclass(frozen=True)
@@ -34,7 +40,7 @@ class Files:
     """
 
     record: StudyRecord
-    rows: dict[str, list[Row]]
+    rows: dict[str, Rows]
     codes: list[Placed] = field(default_factory=list)
     candidates: list[Placed] = field(default_factory=list)
     agreed: list[Placed] = field(default_factory=list)
@@ -54,9 +60,9 @@ class Files:
 class Known:
     """The ids that may be referred to, by kind; None where they are not all known."""
 
-    ids: dict[str, frozenset[str] | None]
-    messages: dict[str, Row]
-    codings: dict[str, Row]
+    ids: dict[str, Container[str] | None]
+    messages: RowsById
+    codings: CodingsById
     codes: dict[str, Placed]
 
     def lacks(self, kind: str, name: str) -> bool:
@@ -87,6 +93,50 @@ def coding_id_of(cells: dict[str, str]) -> str:
     return "/".join(parts).rstrip("/")
 
 
+def coding_ids_of(rows: Rows) -> pd.Series:
+    """Return the id of each coding, as `coding_id_of` does for one.
+
+    Parameters
+    ----------
+    rows : Rows
+    """
+    given = rows.column("coding_id")
+    if given.distinct and "" not in given.distinct:
+        return pd.Series(pd.array(given.distinct, dtype="str").take(given.number))
+    names = ("coding_id", "coder", "message_id", "code_id", "start", "end")
+    cells = zip(*(rows.column(name).take(rows.column(name).distinct).tolist() for name in names), strict=True)
+    ids = [given or "/".join(parts).rstrip("/") for given, *parts in cells]
+    return pd.Series(ids, dtype="str")
+
+
+class CodingsById(Mapping[str, "Row"]):
+    """Codings by their id, given or derived, of several the first; made when somebody asks."""
+
+    def __init__(self, rows: Sequence[Row]) -> None:
+        """Wait."""
+        self._waiting = rows
+
+    @cached_property
+    def _rows(self) -> dict[str, int]:
+        """Where each id stands first."""
+        found: dict[str, int] = {}
+        for place, row in enumerate(self._waiting):
+            found.setdefault(coding_id_of(row.cells), place)
+        return found
+
+    def __getitem__(self, name: str) -> Row:
+        """Return the coding."""
+        return self._waiting[self._rows[name]]
+
+    def __iter__(self) -> Iterator[str]:
+        """Yield the ids."""
+        return iter(self._rows)
+
+    def __len__(self) -> int:
+        """Return how many there are."""
+        return len(self._rows)
+
+
 def known_of(files: Files) -> Known:
     """Collect the ids that the files define.
 
@@ -97,36 +147,30 @@ def known_of(files: Files) -> Known:
     codes: dict[str, Placed] = {}
     for code in files.codes:
         codes.setdefault(code.value["id"], code)
-    codings: dict[str, Row] = {}
-    for row in files.rows.get("codings", []):
-        codings.setdefault(coding_id_of(row.cells), row)
-    messages = _by_id(files.rows.get("messages", []), "message_id")
+    codings = CodingsById(files.rows.get("codings", ()))
+    messages = _by_id(files, "messages", "message_id")
     candidates = [theme.value.get("id", "") for theme in files.candidates]
     agreed = [theme.value.get("id", "") for theme in files.agreed]
-    found: dict[str, tuple[str, Iterable[str]]] = {
+    found: dict[str, tuple[str, Container[str]]] = {
         "message": ("messages.csv", messages),
-        "thread": ("threads.csv", _by_id(files.rows.get("threads", []), "thread_id")),
-        "participant": ("participants.csv", _by_id(files.rows.get("participants", []), "participant_id")),
-        "coder": ("study.yaml", [coder.id for coder in files.record.coders]),
+        "thread": ("threads.csv", _by_id(files, "threads", "thread_id")),
+        "participant": ("participants.csv", _by_id(files, "participants", "participant_id")),
+        "coder": ("study.yaml", frozenset(coder.id for coder in files.record.coders)),
         "code": ("codebook.yaml", codes),
         "coding": ("codings.csv", codings),
-        "candidate theme": ("themes.yaml", candidates),
-        "agreed theme": ("themes.yaml", agreed),
-        "theme": ("themes.yaml", [*candidates, *agreed]),
+        "candidate theme": ("themes.yaml", frozenset(candidates)),
+        "agreed theme": ("themes.yaml", frozenset(agreed)),
+        "theme": ("themes.yaml", frozenset([*candidates, *agreed])),
     }
-    ids = {kind: None if file in files.unsure else frozenset(names) for kind, (file, names) in found.items()}
+    ids = {kind: None if file in files.unsure else names for kind, (file, names) in found.items()}
     if "threads" not in files.rows:
         ids["thread"] = None  # without the file, threads are what messages name
     return Known(ids, messages, codings, codes)
 
 
-def _by_id(rows: Iterable[Row], column: str) -> dict[str, Row]:
+def _by_id(files: Files, table: str, column: str) -> RowsById:
     """Return rows by their id, of several the first."""
-    found: dict[str, Row] = {}
-    for row in rows:
-        if row.cells.get(column):
-            found.setdefault(row.cells[column], row)
-    return found
+    return RowsById(rows_of(files.rows.get(table, ()), [column]), column)
 
 
 def on_circles(links: Mapping[str, str]) -> set[str]:
@@ -179,7 +223,11 @@ def faults_of_segment(files: Files, table: str, row: Row, text: str) -> Iterator
     first, last = whole_number(start), whole_number(end)
     if first is None or last is None:
         return
-    if first < 0 or last > len(text) or first >= last:
+    split = _in_a_pair(text, first, last, quote)
+    if split is not None:
+        problem = f"offset {split} lies inside a surrogate pair, as UTF-16 counts; offsets count code points"
+        yield files.fault(table, row, "start" if split == first else "end", problem, "count code points from 0")
+    elif first < 0 or last > len(text) or first >= last:
         yield files.fault(
             table,
             row,
@@ -196,3 +244,20 @@ def faults_of_segment(files: Files, table: str, row: Row, text: str) -> Iterator
 def _short(text: str, length: int = 60) -> str:
     """Return the beginning of a text, quoted."""
     return repr(text if len(text) <= length else text[: length - 1] + "…")
+
+
+def _in_a_pair(text: str, first: int, last: int, quote: str) -> int | None:
+    """Return the offset that would part a surrogate pair if offsets counted UTF-16, where they do count so.
+
+    A code point beyond U+FFFF is one character here and two units in UTF-16. That a coder's program counted units
+    shows where an offset lies beyond the last code point and within the last unit, or where the quote is not what
+    stands between the code points.
+    """
+    units = [2 if character > "\uffff" else 1 for character in text]
+    total = sum(units)
+    beyond = len(text) < last <= total
+    unlike = bool(quote) and 0 <= first < last <= len(text) and quote != text[first:last]
+    if total == len(text) or first < 0 or first >= last or not (beyond or unlike):
+        return None
+    bounds = {0, *accumulate(units)}
+    return next((offset for offset in (first, last) if offset not in bounds), None)

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lepanalysis import schema
+from lepanalysis import clean, schema
 from lepanalysis.decision_rules import faults_of_decisions
 from lepanalysis.known import REMEDIES, coding_id_of, faults_of_segment, known_of, on_circles
 from lepanalysis.schema import STUDY_TABLES
 from lepanalysis.tables import is_number, sha256_of, split_ids, whole_number, zoned_moment
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from lepanalysis.faults import Fault
     from lepanalysis.known import Files, Known
     from lepanalysis.records import Placed
-    from lepanalysis.tables import Row
+    from lepanalysis.rows import Row
+    from lepanalysis.schema import Column
 
 # A date without a time is this long.
 _DAY = len("2013-09-30")
@@ -57,16 +58,22 @@ def _references(files: Files, known: Known) -> Iterator[Fault]:
             # A quotation may be filed under a theme of the article's ledger, which the folder does not hold.
             if not column.refers or (column.refers == "agreed theme" and not files.agreed):
                 continue
-            for row in rows:
-                cell = row.cells.get(column.name, "")
-                parts = split_ids(cell) if column.kind == "ids" else [cell] if cell else []
-                missing = [part for part in parts if known.lacks(column.refers, part)]
-                nothing = "" if known.ids[column.refers] else ", nor any other"
-                for part in missing:
+            cells = rows.column(column.name)
+            missing = {cell: lacking for cell in cells.distinct if (lacking := _lacking(cell, column, known))}
+            nothing = "" if known.ids[column.refers] else ", nor any other"
+            for place in cells.where(missing).tolist() if missing else ():
+                row = rows[place]
+                for part in missing[row.cells[column.name]]:
                     problem = f"there is no {column.refers} {part!r}{nothing}"
                     yield files.fault(name, row, column.name, problem, REMEDIES[column.refers])
-                if missing and nothing:
+                if nothing:
                     break
+
+
+def _lacking(cell: str, column: Column, known: Known) -> list[str]:
+    """Return the ids of a cell that refer to nothing."""
+    parts = split_ids(cell) if column.kind == "ids" else [cell] if cell else []
+    return [part for part in parts if known.lacks(column.refers, part)]
 
 
 def _classes(files: Files) -> Iterator[Fault]:
@@ -80,15 +87,16 @@ def _classes(files: Files) -> Iterator[Fault]:
             allowed = {files.record.class_}
             if (name, column) in _PUBLISHED:
                 allowed.add("published")
-            for row in rows:
-                cell = row.cells.get(column, "")
-                if column == "context_class" and cell == "published":
-                    continue  # a fault of its own
-                if cell in schema.CLASSES and cell not in allowed:
-                    problem = f"a study of class {files.record.class_} holds no {cell} record"
-                    if cell == "published":
-                        problem = f"no ledger of an article prints what stands in {STUDY_TABLES[name].file}"
-                    yield files.fault(name, row, column, problem, f"use {' or '.join(sorted(allowed))}")
+            cells = rows.column(column)
+            # A context that calls itself published is a fault of its own.
+            tolerated = {"published"} if column == "context_class" else set()
+            wrong = set(cells.distinct).intersection(schema.CLASSES) - allowed - tolerated
+            for place in cells.where(wrong).tolist() if wrong else ():
+                row = rows[place]
+                problem = f"a study of class {files.record.class_} holds no {row.cells[column]} record"
+                if row.cells[column] == "published":
+                    problem = f"no ledger of an article prints what stands in {STUDY_TABLES[name].file}"
+                yield files.fault(name, row, column, problem, f"use {' or '.join(sorted(allowed))}")
 
 
 def _contexts(files: Files) -> Iterator[Fault]:
@@ -120,9 +128,18 @@ def _code_names(files: Files) -> Iterator[Fault]:
 
 def _messages(files: Files, known: Known) -> Iterator[Fault]:
     """Positions that are taken, dates out of the period, times that cannot be compared, replies that go wrong."""
-    rows = files.rows.get("messages", [])
+    if not clean.positions_in_order(files):
+        yield from _positions(files)
+    if not clean.times_in_order(files):
+        yield from _times(files, clean.table_of(files, "messages"))
+    if not clean.replies_in_order(files, known):
+        yield from _replies(files, known, clean.table_of(files, "messages"))
+
+
+def _positions(files: Files) -> Iterator[Fault]:
+    """Positions are whole numbers from 0, each taken once in a thread."""
     places: dict[tuple[str, int], int] = {}
-    for row in rows:
+    for row in files.rows.get("messages", []):
         position = whole_number(row.cells.get("position", ""))
         if position is None:
             continue
@@ -135,11 +152,9 @@ def _messages(files: Files, known: Known) -> Iterator[Fault]:
             places[place] = row.line
             continue
         yield files.fault("messages", row, "position", problem, "number the messages of a thread one by one")
-    yield from _times(files, rows)
-    yield from _replies(files, known, rows)
 
 
-def _times(files: Files, rows: list[Row]) -> Iterator[Fault]:
+def _times(files: Files, rows: Sequence[Row]) -> Iterator[Fault]:
     """Times lie in the period; either all of them name their zone or none does."""
     first, last = files.record.period_from, files.record.period_to
     zoned: bool | None = None
@@ -160,7 +175,7 @@ def _times(files: Files, rows: list[Row]) -> Iterator[Fault]:
             zoned = has_zone
 
 
-def _replies(files: Files, known: Known, rows: list[Row]) -> Iterator[Fault]:
+def _replies(files: Files, known: Known, rows: Sequence[Row]) -> Iterator[Fault]:
     """A reply answers an earlier message of its own thread."""
     circles = on_circles({row.cells.get("message_id", ""): row.cells.get("reply_to", "") for row in rows})
     for row in rows:
@@ -233,11 +248,30 @@ def _scale(files: Files, code: Placed) -> Iterator[Fault]:
 
 def _codings(files: Files, known: Known) -> Iterator[Fault]:
     """Nothing coded twice, ids of their own, codes that are the coder's, offsets inside the text."""
+    if not clean.codings_are_single(files, known):
+        yield from _coded_twice(files, known)
+    rows = clean.table_of(files, "codings")
+    for place in clean.doubtful_codings(files, known):
+        row = rows[place]
+        code = known.codes.get(row.cells.get("code_id", ""))
+        if code is not None:
+            yield from _code_of_coding(files, known, row, code)
+        message = known.messages.get(row.cells.get("message_id", ""))
+        if message is not None:
+            yield from faults_of_segment(files, "codings", row, message.cells.get("text", ""))
+
+
+def _coded_twice(files: Files, known: Known) -> Iterator[Fault]:
+    """Nothing is coded twice, and each coding has an id of its own."""
     seen: dict[tuple[object, ...], int] = {}
     ids: dict[str, Row] = {}
     for row in files.rows.get("codings", []):
         cells = row.cells
         offsets = (whole_number(cells.get(name, "")) for name in ("start", "end"))
+        message = known.messages.get(cells.get("message_id", ""))
+        # Empty offsets are the whole message, and so are those of its beginning and end.
+        whole = (0, len(message.cells.get("text", ""))) if message is not None else (None, None)
+        offsets = tuple(default if offset is None else offset for offset, default in zip(offsets, whole, strict=True))
         twin = (*(cells.get(name, "") for name in ("coder", "message_id", "code_id")), *offsets)
         name = coding_id_of(cells)
         other = ids.get(name)
@@ -250,12 +284,6 @@ def _codings(files: Files, known: Known) -> Iterator[Fault]:
             yield files.fault("codings", row, "coding_id", problem, "give both codings an id of their own")
         seen.setdefault(twin, row.line)
         ids.setdefault(name, row)
-        code = known.codes.get(cells.get("code_id", ""))
-        if code is not None:
-            yield from _code_of_coding(files, known, row, code)
-        message = known.messages.get(cells.get("message_id", ""))
-        if message is not None:
-            yield from faults_of_segment(files, "codings", row, message.cells.get("text", ""))
 
 
 def _code_of_coding(files: Files, known: Known, row: Row, code: Placed) -> Iterator[Fault]:
@@ -285,7 +313,8 @@ def _assignments(files: Files, known: Known) -> Iterator[Fault]:
     if rows is None:
         return
     digests: dict[str, str] = {}
-    for row in rows:
+    for place in clean.doubtful_digests(files):
+        row = rows[place]
         message = known.messages.get(row.cells.get("message_id", ""))
         digest = row.cells.get("text_sha256", "")
         if message is not None and len(digest) == _DIGEST:
@@ -303,10 +332,15 @@ def _assignments(files: Files, known: Known) -> Iterator[Fault]:
     yield from _coded_and_read(files, known, rows)
 
 
-def _coded_and_read(files: Files, known: Known, rows: list[Row]) -> Iterator[Fault]:
+def _coded_and_read(files: Files, known: Known, rows: Sequence[Row]) -> Iterator[Fault]:
     """Who coded a message has read it."""
+    doubtful = clean.unread_codings(files)
+    if not doubtful:
+        return
     status = {(row.cells.get("coder", ""), row.cells.get("message_id", "")): row.cells.get("status") for row in rows}
-    for row in files.rows.get("codings", []):
+    codings = clean.table_of(files, "codings")
+    for place in doubtful:
+        row = codings[place]
         coder, message = row.cells.get("coder", ""), row.cells.get("message_id", "")
         if known.lacks("coder", coder) or known.lacks("message", message) or "assignments.csv" in files.unsure:
             continue
@@ -374,8 +408,9 @@ def _named_in(files: Files, known: Known, theme: Placed) -> Iterator[Fault]:
 
 def _quotations(files: Files, known: Known) -> Iterator[Fault]:
     """A quotation is attributed to the person who wrote the message."""
-    people = {row.cells.get("participant_id", ""): row for row in files.rows.get("participants", [])}
-    for row in files.rows.get("quotations", []):
+    quoted = files.rows.get("quotations", [])
+    people = {row.cells.get("participant_id", ""): row for row in files.rows.get("participants", []) if quoted}
+    for row in quoted:
         message = known.messages.get(row.cells.get("message_id", ""))
         named = row.cells.get("attributed_to", "")
         person = people.get(message.cells.get("participant_id", "")) if message else None

@@ -11,11 +11,10 @@ import pandas as pd
 
 from lepanalysis import records
 from lepanalysis.faults import Fault, MissingTableError, StudyFaultsError
-from lepanalysis.known import Files, coding_id_of
+from lepanalysis.known import Files, coding_ids_of
 from lepanalysis.rules import faults_between, sorted_faults
 from lepanalysis.schema import REQUIRED_FILES, STUDY_TABLES, TableSchema
 from lepanalysis.tables import (
-    Row,
     Table,
     fault_of_place,
     faults_of_cells,
@@ -30,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from lepanalysis.records import Coder, StudyRecord
+    from lepanalysis.rows import Rows
 
 # A fault in one of these keys, or in none, may have cost a record of a YAML file.
 _KEYS_OF_RECORDS = {"", "id", "coders", "codes", "candidate", "agreed"}
@@ -237,7 +237,7 @@ def _read_texts(shown: dict[str, str]) -> tuple[dict[str, str], dict[str, str], 
 
 def _read_tables(
     texts: dict[str, str], shown: dict[str, str], faults: list[Fault]
-) -> tuple[dict[str, list[Row]], dict[str, pd.DataFrame], set[str]]:
+) -> tuple[dict[str, Rows], dict[str, pd.DataFrame], set[str]]:
     """Read the CSV files that are there.
 
     Returns
@@ -248,13 +248,14 @@ def _read_tables(
     incomplete : set of str
         Files out of which a record could not be read.
     """
-    rows: dict[str, list[Row]] = {}
+    rows: dict[str, Rows] = {}
     frames: dict[str, pd.DataFrame] = {}
     incomplete: set[str] = set()
     for schema in STUDY_TABLES.values():
         if schema.file not in texts:
             continue
-        found, header, wrong = read_rows(texts[schema.file], schema, shown[schema.file])
+        # The text of a large file is given up as soon as it was read.
+        found, header, wrong = read_rows(texts.pop(schema.file), schema, shown[schema.file])
         if not is_whole(found, header, schema, wrong):
             incomplete.add(schema.file)
         wrong += faults_of_cells(found, schema, header, shown[schema.file])
@@ -267,11 +268,11 @@ def _read_tables(
     return rows, frames, incomplete
 
 
-def _typed(rows: list[Row], schema: TableSchema, header: list[str]) -> pd.DataFrame:
+def _typed(rows: Rows, schema: TableSchema, header: list[str]) -> pd.DataFrame:
     """Return rows as a frame, with what the file may leave out and the library relies on."""
     frame = to_frame(rows, schema, header)
     if schema.name == "codings":
-        frame["coding_id"] = pd.Series([coding_id_of(row.cells) for row in rows], dtype="str")
+        frame["coding_id"] = coding_ids_of(rows)
     return frame
 
 

@@ -9,11 +9,14 @@ import io
 import math
 import re
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
 from lepanalysis.faults import Fault
+from lepanalysis.rows import CHUNK, Row, Rows, RowsBuilder, are_unique, rows_of
 from lepanalysis.schema import LIST_SEPARATOR, highest_class
 
 if TYPE_CHECKING:
@@ -138,14 +141,6 @@ class Table:
         return Source(self.owner, self.name, self.file, self.sha256, self.class_, len(self.data))
 
 
-@dataclass(frozen=True)
-class Row:
-    """One record as read: its line and its cells as text."""
-
-    line: int
-    cells: dict[str, str]
-
-
 def sha256_of(data: bytes) -> str:
     """Return the SHA-256 of `data` in lower-case hex."""
     return hashlib.sha256(data).hexdigest()
@@ -203,50 +198,80 @@ def fault_of_place(path: Path, shown: str) -> Fault | None:
     return Fault(shown, 0, "", f"{what} stands in its place", "put the file there, or take it away")
 
 
-def read_rows(text: str, schema: TableSchema, shown: str) -> tuple[list[Row], list[str], list[Fault]]:
+def read_rows(text: str, schema: TableSchema, shown: str) -> tuple[Rows, list[str], list[Fault]]:
     """Split a CSV text into records.
 
     Returns
     -------
-    rows : list of Row
+    rows : Rows
     header : list of str
     faults : list of Fault
         Columns that are missing, unknown or doubled, and records of another length.
     """
     faults: list[Fault] = []
-    rows: list[Row] = []
     line = 1
     previous = csv.field_size_limit(LARGEST_CELL)
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    # Read piece by piece: a text held open whole takes four bytes a character.
+    reader = csv.reader(
+        io.TextIOWrapper(io.BytesIO(text.encode("utf-8", "surrogatepass")), "utf-8", newline=""), strict=True
+    )
+    header: list[str] = []
+    builder = RowsBuilder(header)
+    # The csv module counts a carriage return as a line too; such a file is at fault, and is read record by record.
+    size = 1 if "\r" in text else CHUNK
     try:
         header = next(reader, [])
         faults += _faults_of_header(header, schema, shown)
-        line = reader.line_num + 1
-        if not header:
-            return [], [], faults
-        for cells in reader:
-            if not cells:
-                faults.append(Fault(shown, line, "", EMPTY_LINE, "remove it"))
-            elif len(cells) != len(header):
-                faults.append(
-                    Fault(
-                        shown,
-                        line,
-                        "",
-                        f"{len(cells)} cells where the first row names {len(header)} columns",
-                        "put a cell that holds a comma, a quotation mark or a line break in quotation marks",
-                    )
-                )
-            else:
-                rows.append(Row(line, dict(zip(header, cells, strict=True))))
+        builder = RowsBuilder(header)
+        at_end = not header
+        while not at_end:
             line = reader.line_num + 1
+            chunk: list[list[str]] = []
+            whole = False
+            try:
+                chunk.extend(islice(reader, size))
+                whole = True
+            finally:
+                lines, line = _lines_of(chunk, line, reader.line_num if whole else None)
+                faults += _add(builder, chunk, lines, len(header), shown)
+            at_end = len(chunk) < size
     except csv.Error as error:
         problem = f"the record that begins here is not CSV ({error})"
         faults.append(Fault(shown, line, "", problem, "check the quotation marks"))
         header = []
     finally:
         csv.field_size_limit(previous)
-    return rows, header, faults
+    return builder.rows(), header, faults
+
+
+def _lines_of(chunk: list[list[str]], first: int, last: int | None) -> tuple[np.ndarray, int]:
+    """Return the line at which each record begins, and that after the last record.
+
+    `first` is the first line of the first record, `last` the last of the last one, where it is known.
+    """
+    if last is not None and len(chunk) in {1, last - first + 1}:
+        return first + np.arange(len(chunk)), last + 1
+    spans = [1 + sum(cell.count("\n") for cell in cells) for cells in chunk]
+    after = first + np.cumsum(spans, dtype=np.int64)
+    return np.concatenate([[first], after])[: len(chunk)], int(after[-1]) if chunk else first
+
+
+def _add(builder: RowsBuilder, chunk: list[list[str]], lines: np.ndarray, columns: int, shown: str) -> list[Fault]:
+    """Add records and return what is wrong with those of another length, which are left out."""
+    if set(map(len, chunk)) <= {columns}:
+        builder.add(chunk, lines)
+        return []
+    faults = []
+    for cells, line in zip(chunk, lines.tolist(), strict=True):
+        if not cells:
+            faults.append(Fault(shown, line, "", EMPTY_LINE, "remove it"))
+        elif len(cells) != columns:
+            problem = f"{len(cells)} cells where the first row names {columns} columns"
+            remedy = "put a cell that holds a comma, a quotation mark or a line break in quotation marks"
+            faults.append(Fault(shown, line, "", problem, remedy))
+    kept = [place for place, cells in enumerate(chunk) if len(cells) == columns]
+    builder.add([chunk[place] for place in kept], lines[kept])
+    return faults
 
 
 def is_whole(rows: Iterable[Row], header: Sequence[str], schema: TableSchema, faults: Iterable[Fault]) -> bool:
@@ -262,9 +287,10 @@ def is_whole(rows: Iterable[Row], header: Sequence[str], schema: TableSchema, fa
     """
     key = [name for name in schema.key if (column := schema.column(name)) and column.required]
     lost = any(fault.line > 1 and fault.problem != EMPTY_LINE for fault in faults)
-    return (
-        bool(header) and not lost and set(key) <= set(header) and all(row.cells[name] for row in rows for name in key)
-    )
+    if not header or lost or not set(key) <= set(header):
+        return False
+    table = rows_of(rows, header)
+    return not any("" in table.column(name).distinct for name in key)
 
 
 def _faults_of_header(header: list[str], schema: TableSchema, shown: str) -> list[Fault]:
@@ -308,6 +334,8 @@ def fault_of_cell(value: str, column: Column) -> tuple[str, str] | None:
 
 def _fault_of_ids(value: str, kind: str) -> tuple[str, str] | None:
     """Return what is wrong with an id or a list of ids."""
+    if value.isprintable() and LIST_SEPARATOR not in value and value == value.strip():
+        return None
     parts = split_ids(value) if kind == "ids" else [value]
     if not parts or any(part != part.strip() or not part or not part.isprintable() for part in parts):
         return f"{value!r} is not an id", "write it without spaces around it and on one line"
@@ -362,28 +390,45 @@ _KINDS: dict[str, tuple[Callable[[str], object], str, str]] = {
 
 def faults_of_cells(rows: Sequence[Row], schema: TableSchema, header: Iterable[str], shown: str) -> list[Fault]:
     """Return what is wrong with single cells and with keys that are not unique."""
-    present = set(header)
+    present = list(header)
+    table = rows_of(rows, present)
+    found: list[tuple[int, int, Fault]] = []
+    for order, column in enumerate(column for column in schema.columns if column.name in present):
+        cells = table.column(column.name)
+        wrong = {cell: fault for cell in cells.distinct if (fault := fault_of_cell(cell, column))}
+        for place in cells.where(wrong).tolist() if wrong else ():
+            cell, line = cells.distinct[cells.number[place]], int(table.lines[place])
+            found.append((line, order, Fault(shown, line, column.name, *wrong[cell])))
+    faults = [fault for *_, fault in sorted(found, key=lambda one: one[:2])]
+    if schema.key and set(present).issuperset(schema.key) and not _is_unique(table, schema.key):
+        faults += _doubled(table, schema, shown)
+    return faults
+
+
+def _is_unique(table: Rows, key: tuple[str, ...]) -> bool:
+    """Whether no two records have the same key; a key of which a part is empty is none."""
+    cells = [table.column(name) for name in key]
+    whole = np.ones(len(table), dtype=bool)
+    for column in cells:
+        if "" in column.distinct:
+            whole &= column.number != column.distinct.index("")
+    return are_unique([(column.number[whole].astype(np.int64), len(column.distinct)) for column in cells])
+
+
+def _doubled(rows: Iterable[Row], schema: TableSchema, shown: str) -> list[Fault]:
+    """Return a fault for each record whose key stands above already."""
     faults = []
-    columns = [column for column in schema.columns if column.name in present]
+    seen: dict[tuple[str, ...], int] = {}
     for row in rows:
-        for column in columns:
-            wrong = fault_of_cell(row.cells[column.name], column)
-            if wrong:
-                faults.append(Fault(shown, row.line, column.name, *wrong))
-    if schema.key and present.issuperset(schema.key):
-        seen: dict[tuple[str, ...], int] = {}
-        for row in rows:
-            key = tuple(row.cells[name] for name in schema.key)
-            if not all(key):
-                continue
-            if key in seen:
-                what = " ".join(repr(part) for part in key)
-                remedy = "give each record an id of its own" if len(key) == 1 else "keep one of the two"
-                faults.append(
-                    Fault(shown, row.line, schema.key[-1], f"{what} stands already in line {seen[key]}", remedy)
-                )
-            else:
-                seen[key] = row.line
+        key = tuple(row.cells[name] for name in schema.key)
+        if not all(key):
+            continue
+        if key in seen:
+            what = " ".join(repr(part) for part in key)
+            remedy = "give each record an id of its own" if len(key) == 1 else "keep one of the two"
+            faults.append(Fault(shown, row.line, schema.key[-1], f"{what} stands already in line {seen[key]}", remedy))
+        else:
+            seen[key] = row.line
     return faults
 
 
@@ -394,16 +439,18 @@ def to_frame(rows: Sequence[Row], schema: TableSchema, header: Sequence[str]) ->
     ask.
     """
     names = [*header, *(column.name for column in schema.columns if column.name not in header)]
+    table = rows_of(rows, header)
     data = {}
     for name in names:
-        column = schema.column(name)
-        cells = [row.cells.get(name, "") for row in rows]
-        data[name] = _as_series(cells, column.kind if column else "text")
+        column, cells = schema.column(name), table.column(name)
+        # What a cell reads as is worked out once for all records that have it.
+        distinct = _as_series(cells.distinct, column.kind if column else "text")
+        data[name] = pd.Series(distinct.array.take(cells.number))
     return pd.DataFrame(data, columns=names)
 
 
 def _as_series(cells: list[str], kind: str) -> pd.Series:
-    """Return one column in the type that its kind asks for."""
+    """Return distinct cells in the type that the kind of their column asks for."""
     if kind == "integer":
         return pd.Series([int(cell) if cell else pd.NA for cell in cells], dtype="Int64")
     if kind == "number":

@@ -173,7 +173,7 @@ DECISION = "d3,2020-04-01,coding,A-2,accept,,A;B,said in so many words\n"
 
 
 def test_an_unknown_unit_is_refused(study):
-    with pytest.raises(UsageError, match="use message, overlap or thread"):
+    with pytest.raises(UsageError, match="use message, overlap, thread,"):
         coding.cooccurrence(study, within="paragraph")
 
 

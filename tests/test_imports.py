@@ -11,9 +11,12 @@ PACKAGE = Path(__file__).parent.parent / "lepanalysis"
 # here, by its own name or by what stands before its first underscore, has to be given its place.
 ROWS = """
     faults schema
-    places tables yamlfile records known decision_rules rules study article
-    codes applications consensus retrieval coding
-    coefficients disagreements agreement
+    places rows tables clean yamlfile records known decision_rules rules study article
+    codes applications consensus retrieval sheets
+    cooccurrence associations saturation coding
+    differences
+    tallies formulas coefficients alpha intervals judgements disagreements characters boundaries unitising agreement
+    confusion marked adjudication queries
     themes
     typography wording quotations publication
     claims
