@@ -124,19 +124,19 @@ class Joint:
         pairs = []
         for distance in DISTANCES:
             found = distances_between(self.sets, distance)
-            # Single precision is exact for the counts, and products of matrices are twice as fast in it.
-            pairs.append((occurs @ (occurs @ found).T if by_kinds else found).astype(np.float32))
+            # In double precision: single would be twice as fast, and its rounding differs from one processor to the next.
+            pairs.append(np.asarray(occurs @ (occurs @ found).T if by_kinds else found, dtype=np.float64))
         rows = self.rows
         if by_kinds:
             rows = sparse.hstack([rows[:, : self.wide + 3], sparse.eye_array(rows.shape[0])]).tocsr()
 
         def statistic(flat: np.ndarray) -> dict[str, np.ndarray]:
-            single = flat[:, self.wide + 3 :].astype(np.float32)
+            drawn = flat[:, self.wide + 3 :].astype(np.float64)
             found = {"pooled_kappa": self._pooled_kappa(flat[:, : self.wide])}
             n = flat[:, self.wide + 2]
             for place, name in enumerate(NAMES[:2]):
-                products = single @ pairs[place]
-                products *= single
+                products = drawn @ pairs[place]
+                products *= drawn
                 expected = products.sum(axis=1, dtype=np.float64)
                 found[name] = 1 - (n - 1) * formulas.ratio(flat[:, self.wide + place], expected, 0.0)
             return found
