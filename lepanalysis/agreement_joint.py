@@ -124,7 +124,7 @@ class Joint:
         pairs = []
         for distance in DISTANCES:
             found = distances_between(self.sets, distance)
-            # In double precision: single would be twice as fast, and its rounding differs from one processor to the next.
+            # In double precision: single is twice as fast, and rounds differently from one processor to the next.
             pairs.append(np.asarray(occurs @ (occurs @ found).T if by_kinds else found, dtype=np.float64))
         rows = self.rows
         if by_kinds:

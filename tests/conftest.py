@@ -9,6 +9,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+from projects import ROOT
 from studies import write_study
 
 from lepanalysis.study import open_study
@@ -27,3 +28,13 @@ def opened(tmp_path):
         return open_study(write_study(tmp_path / f"study-{len(list(tmp_path.iterdir()))}", **changes))
 
     return open_changed
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory):
+    """The stand-in, built once for all tests that read the result."""
+    from lepanalysis.build import build
+
+    out = tmp_path_factory.mktemp("build") / "standin"
+    build(ROOT / "data" / "standin", out, jobs=2)
+    return out

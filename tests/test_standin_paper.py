@@ -13,17 +13,9 @@ import pypdf
 import pytest
 from projects import ROOT
 
-from lepanalysis.build import build
 from lepanalysis.committed import differences
 from lepanalysis.exhibits import CLASS_SENTENCES
 from lepanalysis.paper import read_exhibits
-
-
-@pytest.fixture(scope="session")
-def built(tmp_path_factory):
-    out = tmp_path_factory.mktemp("build") / "standin"
-    build(ROOT / "data" / "standin", out, jobs=2)
-    return out
 
 
 @pytest.fixture(scope="session")
