@@ -98,3 +98,10 @@ def test_the_analysis_needs_neither_pyplot_nor_jupyter():
     code = f"import sys; from lepanalysis import {modules}; print([name for name in {heavy} if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "[]\n"
+
+
+def test_the_design_names_every_module():
+    design = (PACKAGE.parent / "docs" / "design.md").read_text(encoding="utf-8")
+    named = {name.strip() for row in design.split("\n| ")[1:] for name in row.split("|")[0].split(",")}
+    modules = {file.stem for file in FILES if not file.stem.startswith("__")}
+    assert sorted(modules - named) == []
