@@ -100,6 +100,9 @@ class Exhibit:
     shown: Mapping[str, Any] = field(repr=False)
     files: Mapping[str, str] = field(default_factory=dict)
 
+    def _ipython_display_(self) -> None:
+        """Show nothing when a cell ends with it: it was shown when it was registered."""
+
     def as_record(self) -> dict[str, Any]:
         """Return the exhibit as plain data for JSON."""
         return {
