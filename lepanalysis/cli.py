@@ -195,9 +195,23 @@ def agree(*, study: Path, as_json: bool, show: int, cluster: str | None, **optio
     opened = open_study(study)
     record = agreement_report.report(opened, settings)
     if as_json:
-        click.echo(json.dumps(record, ensure_ascii=False, indent=1, allow_nan=False))
+        # On one line: indented, a million disagreements take json half a minute.
+        click.echo(json.dumps(record, ensure_ascii=False, allow_nan=False))
     else:
         click.echo(agreement_report.as_text(opened, record, show))
+
+
+@main.command()
+@click.argument("exhibit")
+@click.option("--out", type=click.Path(path_type=Path), help="The build to look in. Default: build/standin.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@_spoken
+def why(exhibit: str, out: Path | None, *, as_json: bool) -> None:
+    """Say what EXHIBIT (an id, such as fig-timeline or n-messages) of a build was made from."""
+    from lepanalysis import chain, places
+
+    found = chain.chain_of(exhibit, out or places.project_root() / "build" / Path(DEFAULT_STUDY).name)
+    click.echo(json.dumps(found, ensure_ascii=False, indent=1) if as_json else chain.as_text(found))
 
 
 def _near(path: Path) -> str:

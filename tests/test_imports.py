@@ -24,7 +24,7 @@ ROWS = """
     display exhibits
     exchange
     workbench
-    execution template pandoc looks document paper target build committed
+    execution template pandoc looks document paper target build committed chain
     cli __main__
 """
 ROW_OF = {name: place for place, row in enumerate(ROWS.split("\n")) for name in row.split()}
