@@ -85,6 +85,16 @@ def by_code(study: Study, unit: str = "message", universe: str = "all") -> pd.Da
         judged to have the code), n_both, n_first, n_second, n_neither (exactly two coders; else empty),
         percent_agreement and cohen_kappa (more than two coders: the mean over pairs), krippendorff_alpha,
         reason. A coefficient that cannot be had is NaN, and the reason says why.
+
+    Examples
+    --------
+    >>> from lepanalysis.study import open_study
+    >>> study = open_study("data/standin")
+    >>> found = by_code(study)
+    >>> print(*found.loc[0, ["code_id", "n_both", "n_first", "n_second"]])
+    S01 13 1 2
+    >>> print(round(found.loc[0, "cohen_kappa"], 3))
+    0.884
     """
     judged = judgements(study, unit, universe)
     names = code_names(study)
@@ -114,7 +124,15 @@ def by_code(study: Study, unit: str = "message", universe: str = "all") -> pd.Da
 
 
 def prevalences(judged: Judgements) -> list[float | None]:
-    """Return for each code the mean over coders of the share of units, judged by two or more, that have it."""
+    """Return for each code the mean over coders of the share of units, judged by two or more, that have it.
+
+    Examples
+    --------
+    >>> from lepanalysis.study import open_study
+    >>> study = open_study("data/standin")
+    >>> round(prevalences(judgements(study))[0], 3)
+    0.111
+    """
     values, counts = judged.patterns
     paired = (values >= 0).sum(axis=1) > 1
     values, counts = values[paired], counts[:, paired]
@@ -149,6 +167,14 @@ def overall(study: Study, unit: str = "message", universe: str = "all") -> pd.Da
         measure, value (NaN where it cannot be had), n_units, reason. percent_agreement, cohen_kappa and
         krippendorff_alpha are taken over all yes and no of unit and code together, krippendorff_alpha_masi
         and krippendorff_alpha_jaccard over the sets of codes that units have.
+
+    Examples
+    --------
+    >>> from lepanalysis.study import open_study
+    >>> study = open_study("data/standin")
+    >>> found = overall(study).set_index("measure")
+    >>> print(round(found.loc["krippendorff_alpha", "value"], 3))
+    0.839
     """
     judged = judgements(study, unit, universe)
     found = of_all(judged, Settings(unit, universe, method="none"))

@@ -78,6 +78,15 @@ def report(study: Study, settings: Settings) -> dict[str, Any]:
     ------
     MissingTableError
         When the study has no codings or no codebook.
+
+    Examples
+    --------
+    >>> from lepanalysis.agreement_intervals import Settings
+    >>> from lepanalysis.study import open_study
+    >>> study = open_study("data/standin")
+    >>> found = report(study, Settings(method="none"))
+    >>> found["unit"], found["n_units"], found["disagreements"][0]
+    ('message', 131, {'unit': '1', 'code_id': 'S24', 'coders': ['A', 'B'], 'kind': 'boundary'})
     """
     judged = judgements(study, settings.unit, settings.universe)
     return {
@@ -108,7 +117,16 @@ def _interval(settings: Settings) -> dict[str, Any]:
 
 
 def notes(study: Study, settings: Settings) -> list[str]:
-    """Return the sentences without which the numbers are not to be read."""
+    """Return the sentences without which the numbers are not to be read.
+
+    Examples
+    --------
+    >>> from lepanalysis.agreement_intervals import Settings
+    >>> from lepanalysis.study import open_study
+    >>> study = open_study("data/standin")
+    >>> notes(study, Settings())
+    ['All units that two coders or more have read are taken, also those that nobody coded.']
+    """
     found = [CODED_IS_BIASED if settings.universe == "coded" else ALL_ARE_TAKEN]
     if not study.has("assignments"):
         found.append(NO_ASSIGNMENTS)
@@ -142,10 +160,12 @@ def _disagreements(study: Study, judged: Judgements, settings: Settings) -> list
         return list(_of_large_units(study, settings.unit))
     # A boundary is a difference in every character; messages and segments differ where boundaries do not meet.
     frame = differences(study, boundaries="any" if settings.unit == "character" else "apart")
-    columns = ["message_id", "code_id", "coders", "kind"]
+    # There may be millions of rows, but who applied a code is said in a few ways only.
+    ids = {coders: split_ids(coders) for coders in frame["coders"].unique()}
+    columns = [frame[name].to_numpy(dtype=object).tolist() for name in ("message_id", "code_id", "coders", "kind")]
     return [
-        {"unit": unit, "code_id": code, "coders": list(split_ids(coders)), "kind": kind}
-        for unit, code, coders, kind in zip(*(frame[name] for name in columns), strict=True)
+        {"unit": unit, "code_id": code, "coders": list(ids[coders]), "kind": kind}
+        for unit, code, coders, kind in zip(*columns, strict=True)
     ]
 
 
@@ -170,6 +190,15 @@ def as_text(study: Study, record: dict[str, Any], limit: int = 30) -> str:
         From `report`.
     limit : int
         How many disagreements are shown; 0 for all.
+
+    Examples
+    --------
+    >>> from lepanalysis.agreement_intervals import Settings
+    >>> from lepanalysis.study import open_study
+    >>> study = open_study("data/standin")
+    >>> found = as_text(study, report(study, Settings(method="none")), limit=1)
+    >>> print(found.splitlines()[0])
+    Agreement of Coder A (invented), Coder B (invented)
     """
     names = code_names(study)
     coders = {coder.id: coder.name for coder in study.coders}

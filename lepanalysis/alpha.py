@@ -221,7 +221,14 @@ def distances_to_all(table: np.ndarray, occurrences: np.ndarray, distances: Sequ
 
 
 def distances_between(table: np.ndarray, distance: str) -> np.ndarray:
-    """Return the distances between sets, sets x sets."""
+    """Return the distances between sets, sets x sets.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> distances_between(np.array([[True, False], [True, True]]), "jaccard").round(2).tolist()
+    [[0.0, 0.5], [0.5, 0.0]]
+    """
     found = np.zeros((len(table), len(table)))
     for rows, block in _distances(table, distance):
         found[rows] = block

@@ -121,6 +121,13 @@ def applications(study: Study, coder: str | None = None) -> pd.DataFrame:
         When the study has no codings or no codebook.
     UsageError
         When there is no such coder.
+
+    Examples
+    --------
+    >>> from lepanalysis.study import open_study
+    >>> study = open_study("data/standin")
+    >>> print(*applications(study, "A").loc[0, ["message_id", "code_id", "start", "end"]])
+    1 S24 162 211
     """
     if coder is not None:
         check_coder(study, coder)
@@ -220,6 +227,13 @@ def left_out(study: Study) -> pd.DataFrame:
     -------
     pandas.DataFrame
         coding_id, coder, own_code_id, reason.
+
+    Examples
+    --------
+    >>> from lepanalysis.study import open_study
+    >>> study = open_study("data/standin")
+    >>> len(left_out(study))
+    7
     """
     codings, reasons = _resolved(study)
     out = codings.assign(reason=reasons)[reasons.astype(bool)]
@@ -292,6 +306,13 @@ def readings(study: Study) -> pd.DataFrame:
     -------
     pandas.DataFrame
         True and False; index message_id, columns coder ids.
+
+    Examples
+    --------
+    >>> from lepanalysis.study import open_study
+    >>> study = open_study("data/standin")
+    >>> readings(study).loc["1"].to_dict()
+    {'A': True, 'B': True}
     """
     messages = pd.Index(study.messages.frame["message_id"], name="message_id")
     coders = pd.Index([coder.id for coder in study.coders], dtype="str", name="coder")
@@ -375,6 +396,13 @@ def coding_summary(study: Study) -> pd.DataFrame:
     pandas.DataFrame
         coder, coder_name, own_codes, codings, messages_coded, messages_read, nothing_to_code (read and not
         coded), left_out, median_segment_characters (NaN where the coder coded nothing).
+
+    Examples
+    --------
+    >>> from lepanalysis.study import open_study
+    >>> study = open_study("data/standin")
+    >>> print(*coding_summary(study).loc[0, ["coder", "codings", "messages_coded"]])
+    A 261 127
     """
     codings = codings_of(study)
     read = readings(study)

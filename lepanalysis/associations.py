@@ -94,6 +94,15 @@ def associations(table: pd.DataFrame, n_units: int, level: float = 0.95) -> pd.D
     (Agresti, 2013, section 16.1). p is that of Fisher's exact test, two-sided by doubling the smaller tail; q
     corrects it for the number of pairs (Benjamini and Hochberg, 1995). Units of one thread or person resemble each
     other: the intervals and p-values take them to be independent, and are too narrow where they are not.
+
+    Examples
+    --------
+    >>> from lepanalysis.cooccurrence import cooccurrence
+    >>> from lepanalysis.study import open_study
+    >>> study = open_study("data/standin")
+    >>> found = associations(cooccurrence(study), n_units=len(study.messages.frame))
+    >>> print(*found.loc[0, ["code_a", "code_b", "both"]])
+    S01 S02 1
     """
     cells = table.to_numpy(dtype=np.float64)
     one, other = np.triu_indices(len(cells), 1)
@@ -208,6 +217,13 @@ def network(
     ------
     UsageError
         When the counts have a direction.
+
+    Examples
+    --------
+    >>> from lepanalysis.study import open_study
+    >>> study = open_study("data/standin")
+    >>> network(study).columns.to_list()[:3]
+    ['source', 'target', 'source_name']
     """
     if within in {"messages", "reply", "reply chain"}:
         raise UsageError(f"{within} has a direction; a network takes message, thread, overlap or characters")
@@ -250,6 +266,14 @@ def transitions(study: Study, who: str = "consensus", step: int = 1) -> pd.DataF
     ------
     UsageError
         When `step` is below 1.
+
+    Examples
+    --------
+    >>> from lepanalysis.study import open_study
+    >>> study = open_study("data/standin")
+    >>> found = transitions(study)
+    >>> print(*found.loc[found["q"].idxmin(), ["from_code", "to_code", "n_pairs", "observed"]])
+    S11 S11 95 11
     """
     if step < 1:
         raise UsageError(f"a step of {step} leads to no later message; use 1 for the next")

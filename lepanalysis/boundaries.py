@@ -152,6 +152,14 @@ def by_code(study: Study, tolerance: int = 0) -> pd.DataFrame:
     pandas.DataFrame
         first_coder, second_coder, code_id, code, n_first, n_second, n_matched (segments), precision, recall, f1,
         jaccard (characters; NaN where it cannot be had), reason.
+
+    Examples
+    --------
+    >>> from lepanalysis.study import open_study
+    >>> study = open_study("data/standin")
+    >>> found = by_code(study, tolerance=5)
+    >>> print(*found.loc[0, ["code_id", "n_matched", "precision", "recall"]])
+    S01 3 0.2 0.2
     """
     given = segments_of(study)
     codes, names = coded(study).codes, code_names(study)

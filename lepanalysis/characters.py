@@ -115,6 +115,14 @@ def segments_of(study: Study) -> Segments:
     ------
     MissingTableError
         When the study has no codings or no codebook.
+
+    Examples
+    --------
+    >>> from lepanalysis.study import open_study
+    >>> study = open_study("data/standin")
+    >>> found = segments_of(study)
+    >>> len(found), found.coders, found.codes
+    (464, 2, 24)
     """
     found = coded(study)
     lengths = study.messages.frame["text"].str.len().to_numpy(dtype=np.int64)
@@ -239,7 +247,13 @@ def tables(given: Segments, messages: np.ndarray | None = None) -> dict[tuple[in
 
 
 def reader_groups(given: Segments) -> list[tuple[int, np.ndarray]]:
-    """Return the messages that at least two read, by how many read them: (readers, which messages)."""
+    """Return the messages that at least two read, by how many read them: (readers, which messages).
+
+    Examples
+    --------
+    >>> reader_groups(segments([(0, 0, 0, 0, 4), (1, 0, 0, 0, 5)], lengths=[10]))
+    [(2, array([ True]))]
+    """
     readers = given.read.sum(axis=0)
     return [(int(number), readers == number) for number in np.unique(readers) if number > 1]
 
@@ -255,6 +269,12 @@ def coincidences_of_characters(given: Segments) -> tuple[np.ndarray, np.ndarray]
     -------
     agreeing, totals : numpy.ndarray
         Codes x 2. The pairs of a message count with 1 / (readers - 1) (Krippendorff, 2011, section C).
+
+    Examples
+    --------
+    >>> agreeing, totals = coincidences_of_characters(segments([(0, 0, 0, 0, 4), (1, 0, 0, 0, 5)], lengths=[10]))
+    >>> agreeing.tolist(), totals.tolist()
+    ([[10.0, 8.0]], [[11.0, 9.0]])
     """
     agreeing, totals = np.zeros((given.codes, 2)), np.zeros((given.codes, 2))
     for readers, messages in reader_groups(given):
@@ -335,6 +355,13 @@ def by_code(study: Study) -> pd.DataFrame:
         code_id, code, n_characters (of messages that two coders or more read), percent_agreement, cohen_kappa,
         krippendorff_alpha, jaccard (the mean over pairs), reason. A coefficient that cannot be had is NaN, and the
         reason says why.
+
+    Examples
+    --------
+    >>> from lepanalysis.study import open_study
+    >>> study = open_study("data/standin")
+    >>> print(by_code(study).loc[0, "cohen_kappa"].round(3))
+    0.328
     """
     given = segments_of(study)
     names, codes = code_names(study), coded(study).codes

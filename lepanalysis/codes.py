@@ -165,6 +165,13 @@ def shared_codes(study: Study) -> pd.DataFrame:
     ------
     MissingTableError
         When the study has no codebook.
+
+    Examples
+    --------
+    >>> from lepanalysis.study import open_study
+    >>> study = open_study("data/standin")
+    >>> print(*shared_codes(study).loc[0, ["code_id", "name"]])
+    S01 A shared place to work
     """
     ids = fates(study).shared
     book = study.codebook.frame
@@ -183,6 +190,13 @@ def code_map(study: Study) -> pd.DataFrame:
     pandas.DataFrame
         own_code_id, code_id, decision_id. A shared code leads to itself, a split code stands once for each of
         its targets, and a code that leads to none is absent.
+
+    Examples
+    --------
+    >>> from lepanalysis.study import open_study
+    >>> study = open_study("data/standin")
+    >>> print(*code_map(study).loc[0, ["own_code_id", "code_id"]])
+    S01 S01
     """
     rows = [(own, code, decision) for own, targets in fates(study).leads_to.items() for code, decision in targets]
     return pd.DataFrame(rows, columns=["own_code_id", "code_id", "decision_id"]).astype("str")

@@ -59,6 +59,13 @@ def messages_by_codes(study: Study, who: str = "consensus") -> pd.DataFrame:
     -------
     pandas.DataFrame
         True and False; index message_id (all messages), columns code_id (all shared codes).
+
+    Examples
+    --------
+    >>> from lepanalysis.study import open_study
+    >>> study = open_study("data/standin")
+    >>> int(messages_by_codes(study)["S01"].sum())
+    15
     """
     return incidence(study, applications_of(study, who))
 
@@ -77,6 +84,13 @@ def frequencies(study: Study, who: str | Sequence[str] | None = None) -> pd.Data
     pandas.DataFrame
         code_id, code, who, applications, messages, participants, threads; one row for each code and `who`,
         those that were never applied with zeros.
+
+    Examples
+    --------
+    >>> from lepanalysis.study import open_study
+    >>> study = open_study("data/standin")
+    >>> print(*frequencies(study, "consensus").loc[0, ["code_id", "applications", "messages", "threads"]])
+    S01 20 15 7
     """
     if who is None:
         who = [*(coder.id for coder in study.coders), "consensus"]

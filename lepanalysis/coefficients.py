@@ -83,7 +83,7 @@ def cohen_kappa(
     Returns
     -------
     Coefficient
-        ``(p_o - p_e) / (1 - p_e)`` (Cohen, 1960, eq. 1; with weights Cohen, 1968).
+        ``(p_o - p_e) / (1 - p_e)`` (Cohen, 1960; with weights Cohen, 1968).
 
     Examples
     --------
@@ -332,7 +332,14 @@ def reason(given: Sums, name: str) -> str:
 
 
 def percent_of_table(table: np.ndarray) -> Coefficient:
-    """Return the share of a square table of counts that stands on its diagonal."""
+    """Return the share of a square table of counts that stands on its diagonal.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> percent_of_table(np.array([[40, 9], [6, 45]])).value
+    0.85
+    """
     total = table.sum()
     if total == 0:
         return Coefficient(None, NO_UNIT)
@@ -340,7 +347,14 @@ def percent_of_table(table: np.ndarray) -> Coefficient:
 
 
 def kappa_of_table(table: np.ndarray, weights: str | None = None) -> Coefficient:
-    """Return kappa of a square table of counts (Cohen, 1960, eq. 1; with weights Cohen, 1968)."""
+    """Return kappa of a square table of counts (Cohen, 1960; with weights Cohen, 1968).
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> round(kappa_of_table(np.array([[40, 9], [6, 45]])).value, 3)
+    0.7
+    """
     given = np.asarray(table, dtype=np.float64)
     if given.sum() == 0:
         return Coefficient(None, NO_UNIT)
@@ -391,6 +405,12 @@ def alpha_of_coincidences(agreeing: np.ndarray, totals: np.ndarray) -> Coefficie
     -------
     Coefficient
         ``1 - (n - 1) (n - sum o_cc) / (n^2 - sum n_c^2)`` (Krippendorff, 2011, section C).
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> round(alpha_of_coincidences(np.array([80.0, 90.0]), np.array([95.0, 105.0])).value, 3)
+    0.701
     """
     n = float(totals.sum())
     if n == 0:
@@ -402,7 +422,13 @@ def alpha_of_coincidences(agreeing: np.ndarray, totals: np.ndarray) -> Coefficie
 
 
 def mean_of(coefficients: Sequence[Coefficient]) -> Coefficient:
-    """Return the mean over pairs of coders (for kappa: Light, 1971); none where one of them has none."""
+    """Return the mean over pairs of coders (for kappa: Light, 1971); none where one of them has none.
+
+    Examples
+    --------
+    >>> mean_of([Coefficient(0.5), Coefficient(None, "none"), Coefficient(1.0)])
+    Coefficient(value=None, reason='none')
+    """
     if not coefficients:
         return Coefficient(None, FEW_CODERS)
     for given in coefficients:

@@ -95,6 +95,14 @@ def consensus(study: Study) -> Consensus:
     ------
     MissingTableError
         When the study has no codings or no codebook.
+
+    Examples
+    --------
+    >>> from lepanalysis.study import open_study
+    >>> study = open_study("data/standin")
+    >>> found = consensus(study)
+    >>> len(found.applications), len(found.disputes)
+    (292, 71)
     """
     codings = [
         _Coding(row.message_id, row.code_id, row.start, row.end, row.coder, row.coding_id)
@@ -268,6 +276,13 @@ def applications_of(study: Study, who: str) -> pd.DataFrame:
     ------
     UsageError
         When `who` is none of these.
+
+    Examples
+    --------
+    >>> from lepanalysis.study import open_study
+    >>> study = open_study("data/standin")
+    >>> len(applications_of(study, "all")), len(applications_of(study, "any"))
+    (396, 464)
     """
     columns = [
         "coding_id",

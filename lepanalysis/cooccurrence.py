@@ -54,7 +54,14 @@ def counts(unit: np.ndarray, code: np.ndarray, units: int, codes: int) -> np.nda
 
 
 def table_of(unit: np.ndarray, code: np.ndarray, units: int, codes: int) -> np.ndarray:
-    """Return codes x units, True where the unit has the code."""
+    """Return codes x units, True where the unit has the code.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> table_of(np.array([0, 0, 1]), np.array([0, 1, 1]), 2, 2).tolist()
+    [[True, False], [True, True]]
+    """
     table = np.zeros(codes * units, dtype=bool)
     table[code * units + unit] = True
     return table.reshape(codes, units)
@@ -68,7 +75,8 @@ def _bits(unit: np.ndarray, code: np.ndarray, units: int, codes: int) -> np.ndar
 def packed(table: np.ndarray) -> np.ndarray:
     """Return True and False as words of 64 bits, row by row."""
     packed = np.packbits(table, axis=1)
-    return np.pad(packed, ((0, 0), (0, -packed.shape[1] % 8))).view(np.uint64)
+    # Chosen columns may lie in memory column by column; a word is eight bytes of a row that lie side by side.
+    return np.ascontiguousarray(np.pad(packed, ((0, 0), (0, -packed.shape[1] % 8)))).view(np.uint64)
 
 
 def in_common(rows: np.ndarray, columns: np.ndarray | None = None) -> np.ndarray:
@@ -150,6 +158,14 @@ def cooccurrence(
     ------
     UsageError
         When `within` is none of these, or `reach` is missing, negative or out of place.
+
+    Examples
+    --------
+    >>> from lepanalysis.study import open_study
+    >>> study = open_study("data/standin")
+    >>> found = cooccurrence(study, within="message")
+    >>> int(found.loc["S01", "S01"]), int(found.loc["S01", "S02"])
+    (15, 1)
     """
     if within not in WITHIN:
         known = f"{', '.join(WITHIN[:-1])} or {WITHIN[-1]}"
@@ -187,6 +203,15 @@ def near_characters(found: Coded, reach: int) -> np.ndarray:
     -----
     A segment is made longer by what may lie between; two then come near where they overlap. What of one code
     overlaps is joined first, so that there is at most one for each code to meet.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from lepanalysis.applications import Coded
+    >>> coder, message, code = np.array([0, 0]), np.array([0, 0]), np.array([0, 1])
+    >>> found = Coded(coder, message, code, np.array([0, 12]), np.array([5, 20]), ("x", "y"))
+    >>> near_characters(found, 10).tolist()
+    [[1, 1], [1, 1]]
     """
     codes = len(found.codes)
     end = found.end + reach + 1

@@ -51,6 +51,14 @@ def arrays_of(study: Study, applied: pd.DataFrame) -> Arrays:
     study : Study
     applied : pandas.DataFrame
         What `lepanalysis.coding.applications` gives.
+
+    Examples
+    --------
+    >>> from lepanalysis.applications import applications
+    >>> from lepanalysis.study import open_study
+    >>> study = open_study("data/standin")
+    >>> arrays_of(study, applications(study, "A")).n_codes
+    24
     """
     coders, codes = [coder.id for coder in study.coders], list(fates(study).shared)
     return Arrays(
@@ -149,6 +157,14 @@ def compared(study: Study, applied: pd.DataFrame, boundaries: str = "apart") -> 
     -------
     pandas.DataFrame
         As `differences` gives, and disputed (not everyone who read the message applied the code).
+
+    Examples
+    --------
+    >>> from lepanalysis.applications import applications
+    >>> from lepanalysis.study import open_study
+    >>> study = open_study("data/standin")
+    >>> print(*compared(study, applications(study)).loc[0, ["message_id", "code_id", "kind", "disputed"]])
+    1 S24 boundary False
     """
     if boundaries not in BOUNDARIES:
         raise UsageError(f"{boundaries!r} is no way to compare boundaries; use {' or '.join(BOUNDARIES)}")

@@ -44,6 +44,11 @@ def weight_table(weights: str | None, positions: Sequence[float]) -> np.ndarray:
     ------
     ValueError
         When the weights are not known.
+
+    Examples
+    --------
+    >>> weight_table("linear", [1, 2, 3])[0].tolist()
+    [1.0, 0.5, 0.0]
     """
     q = len(positions)
     if weights is None or q < 2:
@@ -68,7 +73,14 @@ def unanimous_agreement(s: Sums) -> np.ndarray:
 
 
 def cohen_kappa(s: Sums, w: np.ndarray | None = None) -> np.ndarray:
-    """Cohen (1960, eq. 1; with weights 1968); more than two coders: mean over pairs (Light, 1971)."""
+    """Cohen (1960; with weights 1968); more than two coders: mean over pairs (Light, 1971).
+
+    Examples
+    --------
+    >>> from lepanalysis.tallies import sums, tally
+    >>> print(cohen_kappa(sums(tally([[1, 1, 2, 2], [1, 2, 2, 2]]))))
+    0.5
+    """
     observed, expected = observed_and_expected(s.tables, w)
     return ratio(observed - expected, 1 - expected).mean(axis=-1)
 
@@ -105,7 +117,14 @@ def fleiss_kappa(s: Sums, w: np.ndarray | None = None) -> np.ndarray:
 
 
 def gwet_ac(s: Sums, w: np.ndarray | None = None) -> np.ndarray:
-    """AC1 (Gwet, 2008), with weights AC2 (Gwet, 2014, ch. 3)."""
+    """AC1 (Gwet, 2008), with weights AC2 (Gwet, 2014, ch. 3).
+
+    Examples
+    --------
+    >>> from lepanalysis.tallies import sums, tally
+    >>> print(gwet_ac(sums(tally([[1, 1, 1, 2], [1, 1, 1, 1]]))).round(3))
+    0.68
+    """
     q = s.shares.shape[-1]
     w = np.eye(q) if w is None else w
     if q < 2:
@@ -124,7 +143,14 @@ def brennan_prediger(s: Sums, w: np.ndarray | None = None) -> np.ndarray:
 
 
 def krippendorff_alpha(s: Sums, level: str = "nominal", positions: Sequence[float] = ()) -> np.ndarray:
-    """Krippendorff (2011, section D): 1 - (n - 1) sum o_ck d_ck / sum n_c n_k d_ck."""
+    """Krippendorff (2011, section D): 1 - (n - 1) sum o_ck d_ck / sum n_c n_k d_ck.
+
+    Examples
+    --------
+    >>> from lepanalysis.tallies import sums, tally
+    >>> print(krippendorff_alpha(sums(tally([[1, 1, 2, 2], [1, 2, 2, 2]]))).round(3))
+    0.533
+    """
     totals = s.coincidences.sum(axis=-1)
     distances = metric(level, totals, positions)
     n = totals.sum(axis=-1)

@@ -111,6 +111,14 @@ def judgements(study: Study, unit: str = "message", universe: str = "all") -> Ju
         When the study has no codings or no codebook.
     UsageError
         When `unit` or `universe` is not known.
+
+    Examples
+    --------
+    >>> from lepanalysis.study import open_study
+    >>> study = open_study("data/standin")
+    >>> judged = judgements(study)
+    >>> judged.coders, judged.applied.shape
+    (('A', 'B'), (2, 131, 24))
     """
     if unit not in UNITS:
         raise UsageError(f"{unit!r} is no unit of agreement; use one of {', '.join(UNITS)}")

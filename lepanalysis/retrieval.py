@@ -72,6 +72,13 @@ def retrieve(
     ------
     UsageError
         When a code, a coder, a theme or an attribute is not the study's.
+
+    Examples
+    --------
+    >>> from lepanalysis.study import open_study
+    >>> study = open_study("data/standin")
+    >>> print(*retrieve(study, codes=["S01"], who="consensus").loc[0, ["message_id", "code", "start", "end"]])
+    8 A shared place to work 77 246
     """
     found = applications_of(study, who)
     if codes:

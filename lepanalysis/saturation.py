@@ -98,6 +98,13 @@ def saturation(study: Study, who: str = "consensus", seed: int = 0, replicates: 
     pandas.DataFrame
         messages (1, 2, ...), observed, mean, low and high (the 2.5th and 97.5th percentile of the random
         orders).
+
+    Examples
+    --------
+    >>> from lepanalysis.study import open_study
+    >>> study = open_study("data/standin")
+    >>> print(*saturation(study, replicates=20).iloc[-1])
+    131.0 24.0 24.0 24.0 24.0
     """
     holding = _ordered(study, who)
     total = holding.shape[0]
@@ -204,6 +211,13 @@ def new_information(
     ------
     UsageError
         When base, run or step is below 1.
+
+    Examples
+    --------
+    >>> from lepanalysis.study import open_study
+    >>> study = open_study("data/standin")
+    >>> print(*new_information(study).iloc[-1][["messages", "codes", "ratio"]])
+    129 24 0.0
     """
     if min(base, run, step) < 1:
         raise UsageError("base, run and step count messages: each is 1 or more")
@@ -291,6 +305,13 @@ def richness(study: Study, who: str = "consensus", level: float = 0.95) -> Richn
         See `lepanalysis.coding.messages_by_codes`.
     level : float
         Of the interval.
+
+    Examples
+    --------
+    >>> from lepanalysis.study import open_study
+    >>> study = open_study("data/standin")
+    >>> richness(study).expected
+    24.0
     """
     holding = _ordered(study, who)
     return richness_of(np.diff(holding.indptr), holding.shape[0], level)

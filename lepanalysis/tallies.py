@@ -288,6 +288,13 @@ def features(values: np.ndarray, q: int) -> sparse.csr_array:
 
 
 def sums(patterns: Patterns) -> Sums:
-    """Return the sums over the units of all patterns."""
+    """Return the sums over the units of all patterns.
+
+    Examples
+    --------
+    >>> found = sums(tally([[1, 2, 1], [1, 2, 2]]))
+    >>> found.tables.tolist()
+    [[[1.0, 1.0], [0.0, 1.0]]]
+    """
     q = len(patterns.categories)
     return Sums.of(patterns.counts @ features(patterns.values, q), patterns.values.shape[1], q)

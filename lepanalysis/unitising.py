@@ -33,11 +33,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+from scipy import sparse
 
 from lepanalysis.applications import coded
 from lepanalysis.characters import TOO_FEW, Segments, merged, reader_groups, segments_of, tables
 from lepanalysis.codes import code_names
-from lepanalysis.coefficients import NO_UNIT, ONE_VALUE, Coefficient
+from lepanalysis.coefficients import NO_UNIT, ONE_VALUE, Coefficient, coefficient
+from lepanalysis.formulas import ratio
 
 if TYPE_CHECKING:
     from lepanalysis.study import Study
@@ -45,6 +47,7 @@ if TYPE_CHECKING:
 NOTHING_MARKED = "no coder marked anything in what two coders read"
 ALL_MARKED = "the coders marked everything, so that units cannot be told from gaps"
 NO_MEETING = "no two coders marked the same text"
+NO_SUCH_MEETING = "no unit with the code meets one of another coder"
 _GAP = -1
 
 
@@ -94,6 +97,13 @@ def units(given: Segments, *, overlapping: str = "sets") -> tuple[Segments, tupl
     ------
     ValueError
         When a coder's segments overlap and are to be refused, or `overlapping` is neither word.
+
+    Examples
+    --------
+    >>> from lepanalysis.characters import segments
+    >>> cut, values = units(segments([(0, 0, 0, 0, 5), (0, 0, 1, 3, 8)], lengths=[10]))
+    >>> list(zip(cut.start.tolist(), cut.end.tolist(), [values[number] for number in cut.code]))
+    [(0, 3, (0,)), (3, 5, (0, 1)), (5, 8, (1,))]
     """
     if overlapping not in {"sets", "refuse"}:
         raise ValueError(f"{overlapping!r} is no way to treat overlapping segments; use sets or refuse")
@@ -137,22 +147,51 @@ def _sets(codes: np.ndarray, starts: np.ndarray) -> tuple[np.ndarray, tuple[tupl
 
 
 @dataclass(frozen=True, eq=False)
-class _Lengths:
-    """Coincidences of units and gaps: of each value with itself, in all, and of what may not be paired by chance."""
+class Lengths:
+    """Coincidences of units and gaps, and what may not be paired by chance; one entry for each draw of messages.
 
-    total: float
-    unmarked: float  # l_phi
-    gaps: float  # l_phi,phi
-    meeting: float  # l*, units with units of whatever code
-    agreeing: np.ndarray  # l_cc
-    marked: np.ndarray  # l_c
-    squares: float  # the sum of s_c over the codes
-    met: np.ndarray  # l*_c
-    met_squares: np.ndarray  # s*_c
+    Parameters
+    ----------
+    total : numpy.ndarray
+        l.
+    gaps : numpy.ndarray
+        Gaps with gaps.
+    squares : numpy.ndarray
+        The sum of s_c over the codes.
+    agreeing, marked : numpy.ndarray
+        l_cc and l_c; a column a value.
+    met, met_squares : numpy.ndarray
+        l*_c and s*_c.
+    """
+
+    total: np.ndarray
+    gaps: np.ndarray
+    squares: np.ndarray
+    agreeing: np.ndarray
+    marked: np.ndarray
+    met: np.ndarray
+    met_squares: np.ndarray
+
+    @classmethod
+    def of(cls, flat: np.ndarray) -> Lengths:
+        """Return what the last axis of sums of `lengths_of_messages` holds."""
+        blocks = np.split(flat[..., 3:], 4, axis=-1)
+        return cls(flat[..., 0], flat[..., 1], flat[..., 2], *blocks)
+
+    @property
+    def unmarked(self) -> np.ndarray:
+        """l_phi."""
+        return self.total - self.marked.sum(axis=-1)
 
 
-def _lengths(cut: Segments) -> _Lengths:
-    """Sweep over the sorted boundaries of all coders' units."""
+def lengths_of_messages(cut: Segments) -> sparse.csr_array:
+    """Return what each message adds to each of `Lengths`, by a sweep over the sorted boundaries of all coders' units.
+
+    Parameters
+    ----------
+    cut : Segments
+        As `units` gives them.
+    """
     readers = cut.read.sum(axis=0)
     weight = np.divide(1.0, readers - 1, out=np.zeros(len(readers)), where=readers > 1)
     cut = cut.where(readers[cut.message] > 1)
@@ -164,30 +203,28 @@ def _lengths(cut: Segments) -> _Lengths:
     weighted = long * weight[message]
     held, place = _held(cut, begin, bounds)
     read = cut.read[:, message]
-    agreeing, met = np.zeros(cut.codes), np.zeros(len(cut))
-    both_gaps = 0.0
+    entries: list[tuple[np.ndarray, np.ndarray, np.ndarray]] = []
+
+    def add(where: np.ndarray, column: np.ndarray | int, length: np.ndarray) -> None:
+        entries.append((where, np.broadcast_to(column, where.shape), length))
+
+    met = np.zeros(len(cut))
     for one, other in combinations(range(cut.coders), 2):
         together = read[one] & read[other]
         here = together & (held[one] >= 0) & (held[other] >= 0)
         same = here & (held[one] == held[other])
-        agreeing += 2 * np.bincount(held[one][same], weights=weighted[same], minlength=cut.codes)
+        add(message[same], 3 + held[one][same], 2 * weighted[same])
         for coder in (one, other):
             met += np.bincount(place[coder][here], weights=weighted[here], minlength=len(cut))
         neither = together & (held[one] == _GAP) & (held[other] == _GAP)
-        both_gaps += 2 * float(weighted[neither].sum())
-    marked = np.bincount(cut.code, weights=lengths, minlength=cut.codes)
-    total = float((cut.lengths * np.where(readers > 1, readers, 0)).sum())
-    return _Lengths(
-        total=total,
-        unmarked=total - float(marked.sum()),
-        gaps=both_gaps,
-        meeting=float(met.sum()),
-        agreeing=agreeing,
-        marked=marked,
-        squares=float((lengths.astype(np.float64) ** 2).sum()),
-        met=np.bincount(cut.code, weights=met, minlength=cut.codes),
-        met_squares=np.bincount(cut.code, weights=met**2, minlength=cut.codes),
-    )
+        add(message[neither], 1, 2 * weighted[neither])
+    add(np.arange(len(readers)), 0, cut.lengths * np.where(readers > 1, readers, 0))
+    add(cut.message, 2, lengths.astype(np.float64) ** 2)
+    for block, of_units in enumerate((lengths, met, met**2), 1):
+        add(cut.message, 3 + block * cut.codes + cut.code, of_units)
+    rows, columns, values = (np.concatenate(parts) for parts in zip(*entries, strict=True))
+    shape = (len(readers), 3 + 4 * cut.codes)
+    return sparse.coo_array((values.astype(np.float64), (rows, columns)), shape=shape).tocsr()
 
 
 def _held(cut: Segments, begin: np.ndarray, bounds: np.ndarray) -> tuple[list[np.ndarray], list[np.ndarray]]:
@@ -234,56 +271,57 @@ def unitising(given: Segments, *, overlapping: str = "sets") -> Unitising:
         none = Coefficient(None, TOO_FEW)
         return Unitising(none, none, none)
     cut, values = units(given.readable(), overlapping=overlapping)
-    found = _lengths(cut)
-    every = np.append(found.marked, found.unmarked)
-    apart = found.total - found.gaps - float(found.agreeing.sum())
-    chance = found.total**2 - found.squares - found.unmarked
-    u = _alpha(apart, _expected(every, found.total, chance), found)
-    marked = np.array([found.unmarked, found.total - found.unmarked])
-    binary = _alpha(found.total - found.gaps - found.meeting, _expected(marked, found.total, chance), found)
-    coding, by_value = _coding(found)
-    return Unitising(u, binary, coding, by_value, values)
-
-
-def _expected(sums: np.ndarray, total: float, chance: float) -> float:
-    """Return the expected length of disagreement, from row sums."""
-    return total * (total**2 - float(sums @ sums)) / chance if chance > 0 else 0.0
-
-
-def _alpha(observed: float, expected: float, found: _Lengths) -> Coefficient:
-    """Return 1 less observed by expected disagreement, or why it cannot be had."""
+    found = Lengths.of(lengths_of_messages(cut).sum(axis=0))
+    numbers = family(found)
     if found.total == 0:
-        return Coefficient(None, NO_UNIT)
-    if found.unmarked == found.total:
-        return Coefficient(None, NOTHING_MARKED)
-    if expected <= 0:
-        return Coefficient(None, ALL_MARKED)
-    return Coefficient(float(1 - observed / expected))
-
-
-def _coding(found: _Lengths) -> tuple[Coefficient, tuple[Coefficient, ...]]:
-    """Return cu-alpha, and (k)cu-alpha for each value."""
-    total = float(found.met.sum())
-    chance = total**2 - float(found.met_squares.sum())
-    if found.total == 0 or total == 0:
-        none = Coefficient(None, NO_UNIT if found.total == 0 else NO_MEETING)
-        return none, tuple(none for _ in found.met)
-    expected = _expected(found.met, total, chance)
-    if expected <= 0:
-        coding = Coefficient(None, ONE_VALUE)
+        why = coding = NO_UNIT
     else:
-        coding = Coefficient(float(1 - (total - float(found.agreeing.sum())) / expected))
-    by_value = []
-    for agreeing, met, squares in zip(found.agreeing, found.met, found.met_squares, strict=True):
-        apart = met * (total - met)
-        if met == 0:
-            by_value.append(Coefficient(None, "no unit with the code meets one of another coder"))
-        elif apart == 0:
-            by_value.append(Coefficient(None, ONE_VALUE))
-        else:
-            expected_share = apart / (met * total - squares)
-            by_value.append(Coefficient(float(1 - ((met - agreeing) / met) / expected_share)))
-    return coding, tuple(by_value)
+        why = NOTHING_MARKED if not found.marked.any() else ALL_MARKED
+        coding = ONE_VALUE if found.met.any() else NO_MEETING
+    singly = np.where(
+        found.met > 0, ONE_VALUE, coding if coding != ONE_VALUE else "no unit with the code meets one of another coder"
+    )
+    return Unitising(
+        coefficient(float(numbers["u_alpha"]), why),
+        coefficient(float(numbers["u_alpha_binary"]), why),
+        coefficient(float(numbers["cu_alpha"]), coding),
+        tuple(coefficient(float(one), str(reason)) for one, reason in zip(numbers["k_cu_alpha"], singly, strict=True)),
+        values,
+    )
+
+
+def family(found: Lengths) -> dict[str, np.ndarray]:
+    """Return the coefficients by name, one for each draw and (k)cu-alpha a column a value; NaN where there is none.
+
+    Parameters
+    ----------
+    found : Lengths
+    """
+    marked = found.marked.sum(axis=-1)
+    agreeing, meeting = found.agreeing.sum(axis=-1), found.met.sum(axis=-1)
+    chance = found.total**2 - found.squares - found.unmarked
+    squared = (found.marked**2).sum(axis=-1) + found.unmarked**2
+    apart = found.total - found.gaps - agreeing
+    u = _alpha(apart, found.total * ratio(found.total**2 - squared, chance))
+    apart = found.total - found.gaps - meeting
+    binary = _alpha(apart, found.total * ratio(2 * marked * found.unmarked, chance))
+    chance = meeting**2 - found.met_squares.sum(axis=-1)
+    coding = _alpha(meeting - agreeing, meeting * ratio(meeting**2 - (found.met**2).sum(axis=-1), chance))
+    whole = meeting[..., None]
+    expected = ratio(found.met * (whole - found.met), found.met * whole - found.met_squares)
+    singly = _alpha(ratio(found.met - found.agreeing, found.met), expected)
+    nothing = marked == 0
+    return {
+        "u_alpha": np.where(nothing, np.nan, u),
+        "u_alpha_binary": np.where(nothing, np.nan, binary),
+        "cu_alpha": coding,
+        "k_cu_alpha": singly,
+    }
+
+
+def _alpha(observed: np.ndarray, expected: np.ndarray) -> np.ndarray:
+    """Return 1 less observed by expected disagreement; NaN where none is expected."""
+    return 1 - ratio(observed, expected)
 
 
 def unitising_by_code(given: Segments) -> list[Coefficient]:
@@ -327,7 +365,8 @@ def unitising_by_code(given: Segments) -> list[Coefficient]:
         else:
             chance = total**2 - float(squares[code]) - unmarked
             sums = np.array([marked[code], unmarked])
-            result.append(Coefficient(float(1 - observed[code] / _expected(sums, total, chance))))
+            expected = total * (total**2 - float(sums @ sums)) / chance
+            result.append(Coefficient(float(1 - observed[code] / expected)))
     return result
 
 
@@ -342,6 +381,13 @@ def by_code(study: Study) -> pd.DataFrame:
     -------
     pandas.DataFrame
         code_id, code, u_alpha (NaN where it cannot be had), reason.
+
+    Examples
+    --------
+    >>> from lepanalysis.study import open_study
+    >>> study = open_study("data/standin")
+    >>> print(by_code(study).loc[0, "u_alpha"].round(3))
+    0.328
     """
     names, codes = code_names(study), coded(study).codes
     found = unitising_by_code(segments_of(study))
@@ -367,6 +413,13 @@ def overall(study: Study) -> pd.DataFrame:
     pandas.DataFrame
         measure (u_alpha, u_alpha_binary, cu_alpha), codes (empty; for cu_alpha of one set of codes, measure
         k_cu_alpha, their ids joined by "; "), value (NaN where it cannot be had), reason.
+
+    Examples
+    --------
+    >>> from lepanalysis.study import open_study
+    >>> study = open_study("data/standin")
+    >>> overall(study).loc[:2, ["measure", "value"]].round(3).to_numpy().tolist()
+    [['u_alpha', 0.327], ['u_alpha_binary', 0.147], ['cu_alpha', 0.835]]
     """
     found = unitising(segments_of(study))
     codes = coded(study).codes

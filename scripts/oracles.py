@@ -11,6 +11,7 @@ import random
 import sys
 import warnings
 from importlib.metadata import version
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -52,6 +53,24 @@ def sets(seed: int) -> list[list[list[str]]]:
         ]
         for _ in range(coders)
     ]
+
+
+def unitised(seed: int) -> tuple[int, list[list[tuple[str, int, int]]]]:
+    """Return the length of a text, and each coder's segments (code, start, end), of which no two overlap."""
+    draw = random.Random(seed)  # noqa: S311
+    length = draw.randint(40, 120)
+    coders = []
+    for _ in range(draw.randint(2, 4)):
+        bounds = sorted(draw.sample(range(length + 1), draw.randint(4, 12)))
+        # Every other piece is a gap, but for some, where one segment touches the next.
+        coders.append(
+            [
+                (draw.choice("abc"), start, end)
+                for place, (start, end) in enumerate(pairwise(bounds))
+                if place % 2 == 0 or draw.random() < 0.2
+            ]
+        )
+    return length, coders
 
 
 def exact_masi(first: frozenset[str], second: frozenset[str]) -> float:
@@ -128,6 +147,36 @@ def of_nltk(seed: int) -> dict[str, float]:
     }
 
 
+def of_unitised(seed: int) -> dict[str, Any]:
+    """Return u-alpha, |u|-alpha and u-alpha of each code alone of krippendorff-unitized-alpha, which has u-alpha only.
+
+    |u|-alpha is u-alpha with one code for all segments, and that of a code alone has all other segments as gaps. The
+    gaps are filled in here: the program's own helper leaves a character beside each segment out.
+    """
+    from krippendorff_unitized_alpha.krippendorffs_unitized_alpha import EMPTY_TAG, KrippendorffUnitizedAlpha, Segment
+
+    length, coders = unitised(seed)
+
+    def alpha(renamed: dict[str, str]) -> float:
+        data = {}
+        for number, segments in enumerate(coders):
+            row, reached = [], 0
+            for code, start, end in segments:
+                if code in renamed:
+                    row += [Segment(EMPTY_TAG, reached, start)] if start > reached else []
+                    row.append(Segment(renamed[code], start, end))
+                    reached = end
+            data[str(number)] = row + ([Segment(EMPTY_TAG, reached, length)] if reached < length else [])
+        return float(KrippendorffUnitizedAlpha(data).result)
+
+    used = sorted({code for segments in coders for code, _, _ in segments})
+    return {
+        "u": alpha({code: code for code in used}),
+        "binary": alpha(dict.fromkeys(used, "any")),
+        "alone": {code: alpha({code: code}) for code in used},
+    }
+
+
 def main() -> None:
     """Write one file a program."""
     FOLDER.mkdir(parents=True, exist_ok=True)
@@ -136,6 +185,7 @@ def main() -> None:
         ("irrcac", "irrCAC", of_irrcac),
         ("statsmodels", "statsmodels", of_statsmodels),
         ("nltk", "nltk", of_nltk),
+        ("unitized", "krippendorff-unitized-alpha", of_unitised),
     ):
         record = {
             "program": package,

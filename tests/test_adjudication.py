@@ -227,14 +227,12 @@ OUTCOMES = st.lists(
 )
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(OUTCOMES)
-def test_every_row_of_the_trail_is_of_a_coding_that_exists_and_the_counts_add_up(tmp_path_factory, outcomes):
+def counts_add_up(folders, outcomes):
     rows = "".join(
         f"e{number},2020-04-02,coding,{coding},{outcome},,,,,,A;B,\n"
         for number, (coding, outcome) in enumerate(outcomes)
     )
-    study = open_study(write_study(tmp_path_factory.mktemp("s"), decisions_csv=HEAD + MAPS + rows))
+    study = open_study(write_study(folders.mktemp("s"), decisions_csv=HEAD + MAPS + rows))
     trail = of_codings(study)
     assert set(trail["subject"]) <= set(study.codings.frame["coding_id"])
     assert trail["subject"].to_list() == [coding for coding, _ in outcomes]
@@ -247,3 +245,16 @@ def test_every_row_of_the_trail_is_of_a_coding_that_exists_and_the_counts_add_up
     assert frame["open"].sum() == len(made.open)
     after = made.bookkeeping.set_index("measure")["after_discussion_bookkeeping"]
     assert len(made.open) or after["percent_agreement"] == 1.0
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(OUTCOMES)
+def test_every_row_of_the_trail_is_of_a_coding_that_exists_and_the_counts_add_up(tmp_path_factory, outcomes):
+    counts_add_up(tmp_path_factory, outcomes)
+
+
+@pytest.mark.long
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(OUTCOMES)
+def test_the_counts_of_many_trails_add_up(tmp_path_factory, outcomes):
+    counts_add_up(tmp_path_factory, outcomes)

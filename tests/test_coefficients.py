@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from sklearn.metrics import cohen_kappa_score
 
 from lepanalysis import coefficients as c
+from lepanalysis.alpha import krippendorff_alpha
 from lepanalysis.formulas import weight_table
 
 _ = None
@@ -28,6 +29,15 @@ def pairs_of(a, b, c_, d):
     """Return the yes and no of two coders from how often both, the first, the second and neither said yes."""
     pairs = [(1, 1)] * a + [(1, 0)] * b + [(0, 1)] * c_ + [(0, 0)] * d
     return [list(coder) for coder in zip(*pairs, strict=True)]
+
+
+# Gwet (2014; irrCAC has it as raw4raters): twelve subjects, four raters, judgements missing. It is Krippendorff's.
+FOUR_RATERS = [
+    [1, 2, 3, 3, 2, 1, 4, 1, 2, _, _, _],
+    [1, 2, 3, 3, 2, 2, 4, 1, 2, 5, _, 3],
+    [_, 3, 3, 3, 2, 3, 4, 2, 2, 5, 1, _],
+    [1, 2, 3, 3, 2, 4, 4, 1, 2, 5, 1, _],
+]
 
 
 def rounded(coefficient, places=2):
@@ -56,6 +66,23 @@ def test_agreement_on_yes_and_on_no_tells_the_paradox():
         "positive_agreement": 0.91,
         "negative_agreement": 0.40,
     }
+
+
+def test_the_paradox_of_gwet():
+    # Gwet (2008): of 125 subjects, 118 to whom both raters, 5 and 2 to whom one and none to whom neither said yes.
+    ratings = pairs_of(118, 5, 2, 0)
+    assert rounded(c.cohen_kappa(*ratings), 4) == -0.0234
+    assert rounded(c.gwet_ac1(ratings), 4) == 0.9408
+
+
+def test_the_four_raters_of_gwet():
+    assert rounded(c.fleiss_kappa(FOUR_RATERS), 5) == 0.76117
+    assert rounded(krippendorff_alpha(FOUR_RATERS), 5) == 0.74342
+    assert rounded(c.brennan_prediger(FOUR_RATERS), 5) == 0.77273
+    assert rounded(c.gwet_ac1(FOUR_RATERS), 5) == 0.77544
+    # Percent agreement is printed as .81818, the mean over units; ours is that over pairs of raters. Gwet's is the
+    # one in the coefficients: Brennan-Prediger is (p_o - 1/5) / (1 - 1/5).
+    assert round(c.brennan_prediger(FOUR_RATERS).value * 4 / 5 + 1 / 5, 5) == 0.81818
 
 
 @pytest.mark.parametrize("weights", [None, "linear", "quadratic"])

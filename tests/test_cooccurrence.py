@@ -3,13 +3,15 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from projects import ROOT
 from scipy import stats
 
 from lepanalysis import cooccurrence as module
 from lepanalysis.applications import Coded
 from lepanalysis.associations import associations, benjamini_hochberg, network, transitions
-from lepanalysis.cooccurrence import cooccurrence, counts, near_characters
+from lepanalysis.cooccurrence import cooccurrence, counts, in_common, near_characters, packed
 from lepanalysis.faults import UsageError
+from lepanalysis.study import open_study
 
 BOOK = """\
     codes:
@@ -202,3 +204,17 @@ def test_what_follows_what(coded_study):
     assert transitions(study, "A", step=9)["n_pairs"].eq(0).all()
     with pytest.raises(UsageError, match="step of 0"):
         transitions(study, "A", step=0)
+
+
+def test_it_does_not_matter_how_a_table_lies_in_memory():
+    table = np.random.default_rng(0).random((5, 130)) < 0.4
+    turned = np.asfortranarray(table)
+    assert in_common(packed(turned)).tolist() == (table.astype(int) @ table.T.astype(int)).tolist()
+
+
+def test_what_follows_what_in_a_study_of_many_codes():
+    study = open_study(ROOT / "data" / "standin")
+    frame = transitions(study)
+    threads = study.messages.frame["thread_id"].nunique()
+    assert set(frame["n_pairs"]) == {len(study.messages.frame) - threads}
+    assert len(frame) == 24 * 24

@@ -164,16 +164,27 @@ def slow_differences(study, boundaries):
     return found
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(CODINGS, st.sampled_from(["apart", "any"]))
-def test_differences_are_those_that_characters_show(tmp_path_factory, rows, boundaries):
-    study = opened_with(tmp_path_factory.mktemp("s"), rows)
+def differences_are_those_that_characters_show(folders, rows, boundaries):
+    study = opened_with(folders.mktemp("s"), rows)
     found = {row[:2]: row[2] for row in records(differences(study, boundaries), "message_id", "code_id", "kind")}
     assert found == slow_differences(study, boundaries)
     # The same list, with the words, in either order.
     for order in ("text", "themes"):
         frame = disagreements(study, order, boundaries)
         assert {row[:2]: row[2] for row in records(frame, "message_id", "code_id", "kind")} == found
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(CODINGS, st.sampled_from(["apart", "any"]))
+def test_differences_are_those_that_characters_show(tmp_path_factory, rows, boundaries):
+    differences_are_those_that_characters_show(tmp_path_factory, rows, boundaries)
+
+
+@pytest.mark.long
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(CODINGS, st.sampled_from(["apart", "any"]))
+def test_many_differences_are_those_that_characters_show(tmp_path_factory, rows, boundaries):
+    differences_are_those_that_characters_show(tmp_path_factory, rows, boundaries)
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -193,10 +193,8 @@ def stands(expression, x, y):
     return True
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(CODINGS, st.lists(expressions(), min_size=3, max_size=8))
-def test_every_question_has_the_answer_that_going_through_everything_gives(tmp_path_factory, coded, questions):
-    study = opened_with(tmp_path_factory.mktemp("s"), coded)
+def answers_are_those_of_going_through_everything(folders, coded, questions):
+    study = opened_with(folders.mktemp("s"), coded)
     applied = applications(study)
     rows = [(r.coder, r.message_id, r.code_id, r.start, r.end, r.coding_id) for r in applied.itertuples()]
     for expression in questions:
@@ -205,6 +203,22 @@ def test_every_question_has_the_answer_that_going_through_everything_gives(tmp_p
         assert set(found.messages) == messages
         assert sorted(found.segments["coding_id"]) == sorted(row[5] for row in segments)
         assert set(find(study, Not(Not(expression))).messages) == messages
+
+
+QUESTIONS = st.lists(expressions(), min_size=3, max_size=8)
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(CODINGS, QUESTIONS)
+def test_every_question_has_the_answer_that_going_through_everything_gives(tmp_path_factory, coded, questions):
+    answers_are_those_of_going_through_everything(tmp_path_factory, coded, questions)
+
+
+@pytest.mark.long
+@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(CODINGS, QUESTIONS)
+def test_many_questions_have_the_answers_that_going_through_everything_gives(tmp_path_factory, coded, questions):
+    answers_are_those_of_going_through_everything(tmp_path_factory, coded, questions)
 
 
 def test_a_code_that_nobody_used_is_found_nowhere(tmp_path):
