@@ -108,6 +108,9 @@ def _reason(verdict: str, class_: str, check: str, checkable: str) -> str:
         return ""
     if check:
         return "the study does not hold what a check would need"
+    if class_ in {"restricted", "open"}:
+        # The corpus is at hand here; what is missing is a test of the claim.
+        return "the corpus is at hand, and this compendium has no test of the claim yet"
     wanted = [part.strip() for part in checkable.split(";") if part.strip()]
     return "; ".join(_REASONS.get(part, part) for part in wanted)
 

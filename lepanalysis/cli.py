@@ -246,7 +246,11 @@ class _Watched:
             click.echo(f"up to date: {', '.join(fresh)}", err=True)
         if stale and self._terminal:
             self._bar = click.progressbar(
-                length=sum(stale.values()), file=sys.stderr, show_eta=False, show_percent=True, item_show_func=str
+                length=sum(stale.values()),
+                file=sys.stderr,
+                show_eta=False,
+                show_percent=True,
+                item_show_func=lambda item: item or "",
             )
             self._bar.render_progress()
         elif stale:

@@ -62,6 +62,7 @@ def test_over_an_open_study_claims_are_contradicted(article, study):
     assert found.loc["C03", ["printed", "found", "reason"]].tolist() == ["131", "4", ""]
     assert found.loc["C04", "found"] == "2020-01 to 2020-02"
     assert found.loc["C12", ["printed", "found"]].tolist() == ["7", "0"]
+    assert found.loc["C13", "reason"] == "the corpus is at hand, and this compendium has no test of the claim yet"
 
 
 def test_over_an_open_study_claims_are_confirmed(article, tmp_path):
