@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from lepanalysis.article import Article
-    from lepanalysis.execution import Notebook
+    from lepanalysis.execution import Notebook, NotebookError
     from lepanalysis.study import Study
 
 # Packages whose versions can change what a build writes.
@@ -368,16 +368,14 @@ def _run(
     return {name: seconds[name] for name in sorted(seconds)}
 
 
-def _kept(error: Exception, failed: Path) -> Exception:
+def _kept(error: NotebookError, failed: Path) -> NotebookError:
     """Return the error with the executed notebook kept where a person can open it."""
-    from lepanalysis.execution import NotebookError
-
-    if not isinstance(error, NotebookError) or error.executed is None or not error.executed.is_file():
+    if error.executed is None or not error.executed.is_file():
         return error
     failed.mkdir(parents=True, exist_ok=True)
     kept = failed / error.executed.name
     shutil.copyfile(error.executed, kept)
-    return NotebookError(
+    return type(error)(
         error.notebook, error.cell, error.cell_id, source=error.source, traceback=error.traceback, executed=kept
     )
 

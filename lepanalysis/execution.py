@@ -6,6 +6,7 @@ import ast
 import copy
 import logging
 import os
+import re
 import sys
 import tempfile
 from dataclasses import dataclass, field
@@ -334,8 +335,6 @@ def _failure(notebook: Notebook, executed: NotebookNode, target: Path) -> Notebo
 
 def _plain(text: str) -> str:
     """Return a traceback without the terminal's colours."""
-    import re
-
     return re.sub(r"\x1b\[[0-9;]*m", "", text)
 
 

@@ -69,8 +69,6 @@ class Quotation:
     in_quotation_marks : bool
         Whether quotation marks stand around it in print.
     theme_id : str
-    verdict : str
-        How it compares with its message, in words.
     """
 
     text: str
@@ -79,7 +77,6 @@ class Quotation:
     form: str = "block"
     in_quotation_marks: bool = False
     theme_id: str = ""
-    verdict: str = ""
 
 
 @dataclass(frozen=True)

@@ -61,7 +61,7 @@ def assemble(folder: Path, study: Study, article: Article | None, manifest: Mapp
     omitted = {name: reason for name, reason in expanded.omitted.items() if _is_made(name, exhibits)}
     exhibits = {name: exhibit for name, exhibit in exhibits.items() if not {name, exhibit["notebook"]} & omitted.keys()}
     skipped |= omitted
-    parsed = pandoc.parse(expanded.markdown)
+    parsed = _cited(pandoc.parse(expanded.markdown), article)
     made = []
     for format_ in document.FORMATS:
         edition = document.Edition(
@@ -75,7 +75,7 @@ def assemble(folder: Path, study: Study, article: Article | None, manifest: Mapp
             document.numbered(expanded, exhibits),
         )
         target = folder / f"paper.{format_}"
-        places.write_whole(target, _write(document.compose(parsed, edition), edition, article))
+        places.write_whole(target, _write(document.compose(parsed, edition), edition))
         made.append(target)
     return made
 
@@ -116,30 +116,36 @@ def study_for_template(study: Study, article: Article | None) -> dict[str, Any]:
     }
 
 
-def _write(composed: dict[str, Any], edition: Edition, article: Article | None) -> bytes:
+def _cited(parsed: dict[str, Any], article: Article | None) -> dict[str, Any]:
+    """Return the parsed template with its citations and its list of references made, once for all formats."""
+    folder = places.project_root() / "paper"
+    works = list(article.references) if article else []
+    own = json.loads((folder / "references.json").read_text(encoding="utf-8"))
+    with tempfile.TemporaryDirectory(prefix="lep-") as scratch:
+        bibliography = Path(scratch) / "references.json"
+        bibliography.write_text(json.dumps([*works, *own], ensure_ascii=False), encoding="utf-8")
+        options = ["-f", "json", "-t", "json", "--citeproc", "--bibliography", str(bibliography)]
+        text = pandoc.run_pandoc([*options, "--csl", str(folder / "style.csl")], json.dumps(parsed, ensure_ascii=False))
+    cited: dict[str, Any] = json.loads(text)
+    # Where these lay while the paper was made is nobody's business; DOCX would keep it.
+    for key in ("bibliography", "csl"):
+        cited["meta"].pop(key, None)
+    return cited
+
+
+def _write(composed: dict[str, Any], edition: Edition) -> bytes:
     """Return the paper in one format."""
     looks = places.project_root() / "paper" / "looks"
-    with tempfile.TemporaryDirectory(prefix="lep-") as name:
-        scratch = Path(name)
-        works = list(article.references) if article else []
-        own = json.loads((looks.parent / "references.json").read_text(encoding="utf-8"))
-        bibliography = scratch / "references.json"
-        bibliography.write_text(json.dumps([*works, *own], ensure_ascii=False), encoding="utf-8")
-        style = str(looks.parent / "style.csl")
-        cite = ["-f", "json", "-t", "json", "--citeproc", "--bibliography", str(bibliography), "--csl", style]
-        cited = json.loads(pandoc.run_pandoc(cite, json.dumps(composed, ensure_ascii=False)))
-        # Where these lay while the paper was made is nobody's business; DOCX would keep it.
-        for key in ("bibliography", "csl"):
-            cited["meta"].pop(key, None)
-        if edition.format == "pdf":
-            cited = document.for_typst(cited)
-        options = ["-f", "json", "--standalone"]
-        text = json.dumps(cited, ensure_ascii=False)
-        if edition.format == "html":
-            return _html(text, options, looks)
-        if edition.format == "pdf":
-            return _pdf(text, options, looks, edition.folder)
-        return _docx(text, options, scratch, edition)
+    if edition.format == "pdf":
+        composed = document.for_typst(composed)
+    options = ["-f", "json", "--standalone"]
+    text = json.dumps(composed, ensure_ascii=False)
+    if edition.format == "html":
+        return _html(text, options, looks)
+    if edition.format == "pdf":
+        return _pdf(text, options, looks, edition.folder)
+    with tempfile.TemporaryDirectory(prefix="lep-") as scratch:
+        return _docx(text, options, Path(scratch), edition)
 
 
 def _html(text: str, options: list[str], looks: Path) -> bytes:

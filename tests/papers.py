@@ -58,7 +58,6 @@ def quotation(id_, text, *, in_quotation_marks=False, **about):
         form="block",
         in_quotation_marks=in_quotation_marks,
         theme_id="",
-        verdict="exact",
         **about,
     )
 
