@@ -24,7 +24,7 @@ export CHROMIUM
 
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help paper accept test test-long oracles lab lint lock clean
+.PHONY: help paper accept reproduce test test-long oracles crate lab lint lock clean
 
 help:  ## list the targets
 	@echo "make TARGET [STUDY=$(STUDY)] [OUT=build/<study>] [JOBS=$(JOBS)] [VENV=$(VENV)] [PYTHON=$(PYTHON)]"
@@ -34,14 +34,18 @@ help:  ## list the targets
 $(STAMP): requirements.lock requirements-uv.txt scripts/environment.sh
 	@sh scripts/environment.sh "$(VENV)" "$(PYTHON)"
 
-paper: $(STAMP)  ## build the paper of STUDY; for the stand-in, compare its exhibits with figures/ and tables/
+paper: $(STAMP)  ## build the paper of STUDY, hold its verdicts against those accepted and, for the stand-in, its exhibits
 	@$(RUN) lepanalysis build "$(STUDY)" --jobs "$(JOBS)" $(if $(OUT),--out "$(OUT)")
+	@$(RUN) lepanalysis verify "$(STUDY)" --changes $(if $(filter $(DEFAULT_STUDY),$(STUDY)),--strict)
 ifeq ($(STUDY),$(DEFAULT_STUDY))
 	@$(RUN) lepanalysis compare $(if $(OUT),--out "$(OUT)")
 endif
 
 accept: $(STAMP)  ## take the stand-in's exhibits as built last into figures/ and tables/
 	@$(RUN) lepanalysis compare --accept $(if $(OUT),--out "$(OUT)")
+
+reproduce: $(STAMP)  ## build the stand-in's paper twice, as differently as can be, and compare every byte
+	@"$(VENV)/bin/python" scripts/reproduce.py
 
 ifeq ($(CHROMIUM),)
 SAY_BROWSER = @echo "No chromium here: the tests marked browser are left out (apt-get install chromium, or CHROMIUM=/path)."
@@ -62,6 +66,16 @@ oracles:  ## write tests/oracles anew: what other programs compute, in an enviro
 	@"$(PYTHON)" -m venv "$(ORACLES)"
 	@"$(ORACLES)/bin/python" -m pip install --quiet --requirement scripts/oracles.txt
 	@"$(ORACLES)/bin/python" scripts/oracles.py
+
+# The validator of research objects brings some thirty packages that nothing else here needs.
+CRATE = build/crate
+crate:  ## hold the research object of the last build against its profile, in an environment of its own
+	@if "$(PYTHON)" -m venv "$(CRATE)" && \
+	    "$(CRATE)/bin/python" -m pip install --quiet --disable-pip-version-check --requirement scripts/crate.txt; then \
+	    "$(CRATE)/bin/python" scripts/crate.py "$(or $(OUT),build/$(notdir $(patsubst %/,%,$(STUDY))))"; \
+	else \
+	    echo "The validator cannot be installed here: the research object is not held against its profile."; \
+	fi
 
 bench: $(STAMP)  ## time agreement and co-occurrence against other programs (some ten minutes)
 	@"$(VENV)/bin/python" benchmarks/agreement.py $(BENCH)

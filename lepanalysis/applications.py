@@ -180,14 +180,13 @@ def coded(study: Study) -> Coded:
         When the study has no codings or no codebook.
     """
     codings, messages = study.codings.data, study.messages.data
-    shared = fates(study).shared
+    known = fates(study)
+    shared = known.shared
     number, own = pd.factorize(codings["code_id"])
-    split = any(fates(study).is_split(name) for name in own)
-    if split:
+    if any(known.is_split(name) for name in own):
         found, _ = _fate_of_each(study, number, own, codings["coding_id"])
         code = pd.Index(list(shared), dtype="str").get_indexer(pd.Index(found, dtype="str"))
     else:
-        known = fates(study)
         place = {name: at for at, name in enumerate(shared)}
         led = [place.get(_shared_code(name, "", known)[0], -1) for name in own]
         code = np.array([*led, -1], dtype=np.int64)[number]

@@ -21,7 +21,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from lepanalysis import places
+from lepanalysis import attestation, places
 from lepanalysis.exhibits import digest_of_file, open_evidence
 from lepanalysis.faults import LepanalysisError, UsageError
 from lepanalysis.schema import STUDY_TABLES
@@ -31,6 +31,7 @@ from lepanalysis.target import (
     MANIFEST,
     PAPERS,
     RUN,
+    WHY,
     alone,
     disk_errors,
     exchange,
@@ -216,7 +217,7 @@ def _make(
     progress: Progress,
 ) -> BuildResult:
     """Build into a folder inside the target and let it take the last build's place."""
-    from lepanalysis import paper
+    from lepanalysis import build_documents, paper
 
     began = dt.datetime.now(dt.UTC)
     for plan in plans:
@@ -230,11 +231,13 @@ def _make(
         progress.say("putting the paper together")
         started = time.monotonic()
         made = paper.assemble(new, inputs.study, inputs.article, manifest)
+        manifest["paper"] = {path.name: digest_of_file(path) for path in (*made, new / WHY)}
+        build_documents.write(new, inputs.study, inputs.article, manifest)
         seconds["paper"] = time.monotonic() - started
-        manifest["paper"] = {path.name: digest_of_file(path) for path in made}
     else:
-        # The paper that is there stays, and the manifest does not vouch for it.
+        # The paper that is there stays with what was made beside it, and the manifest does not vouch for them.
         _carry_over(target, new, [name for name in PAPERS if (target / name).is_file()])
+        _carry_over(target, new, build_documents.files_of(target))
     write_json(new / MANIFEST, manifest)
     write_json(new / RUN, _run_record(inputs, began, seconds, jobs))
     exchange(target)
@@ -490,6 +493,9 @@ def _digests(study: Study, article: Article | None) -> dict[str, str]:
     found = {f"study/{name}": digest for name, digest in study.digests.items()}
     if article is not None:
         found |= {f"ledger/{name}": digest for name, digest in article.digests.items()}
+        attested = article.folder / attestation.FILE
+        if attested.is_file():
+            found[f"ledger/{attestation.FILE}"] = digest_of_file(attested)
     return dict(sorted(found.items()))
 
 

@@ -1,32 +1,142 @@
-"""Why an exhibit is as it is: the chain from the printed thing to cell, parameters, inputs and versions."""
+"""Why an exhibit is as it is: the chain from the printed thing to cell, functions, parameters, inputs and versions.
+
+All chains of a build are made when its paper is put together and stand in its why.json, since some of them take the
+study itself: what stands around a quotation. Without a paper they are worked out from the registers, as far as these
+go.
+"""
 
 from __future__ import annotations
 
 import difflib
+import re
+import textwrap
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
-from lepanalysis.exhibits import CLASS_SENTENCES, ORIGIN_SENTENCES
+from lepanalysis.chain_functions import making_of
+from lepanalysis.chain_quotation import links_of_quotation, links_of_record
+from lepanalysis.chain_steps import steps_of
+from lepanalysis.exhibits import CLASS_SENTENCES, ORIGIN_SENTENCES, digest_of_file
 from lepanalysis.faults import UsageError
-from lepanalysis.target import RUN, manifest_of, read_json
+from lepanalysis.target import RUN, WHY, manifest_of, read_exhibits, read_json
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
+    from lepanalysis.article import Article
+    from lepanalysis.chain_quotation import Link
+    from lepanalysis.study import Study
 
-def chain_of(exhibit_id: str, build: Path) -> dict[str, Any]:
+# How wide a line of a chain is for people, and where its text begins.
+WIDTH = 100
+_INDENT = 15
+# The id of a fact as an exhibit: this and its id in the ledger.
+_FACT = "fact-"
+_PRINTED_NAME = re.compile(r"(table|figure)\s*(\d+)", re.IGNORECASE)
+_STAND_IN = (
+    "What is marked stand-in is invented. No article and no study says it, and it says nothing of the person quoted."
+)
+_UNTOLD = "the paper of this build was not put together with it, so what stands around the words is not known here"
+
+
+def chains(
+    folder: Path,
+    manifest: Mapping[str, Any],
+    names: Mapping[str, str],
+    evidence: tuple[Study, Article | None] | None,
+) -> dict[str, dict[str, Any]]:
+    """Return the chains of all exhibits of a build, by id, as plain data; the same for the same build.
+
+    Parameters
+    ----------
+    folder : Path
+        The build, with its registers and executed notebooks.
+    manifest : mapping
+    names : mapping
+        What the paper calls figures and tables, by id: ``Table 3``.
+    evidence : tuple of Study and Article or None
+        What the build rests on; None where it is not at hand, which leaves out what stands around a quotation.
+
+    Returns
+    -------
+    dict
+        For each exhibit ``exhibit`` (id, kind, class, origin, caption, name), ``printed``, ``notebook``, ``cell``,
+        ``cells`` (those upstream, with the names that they supply), ``functions`` (name, module, says),
+        ``parameters``, ``parameters_used``, ``inputs``, ``files`` with their SHA-256, ``links`` (of a fact its record,
+        of a quotation the whole way through the study; see `lepanalysis.chain_quotation.Link`), ``links_known``,
+        ``reproduces`` (whether there is an article that an exhibit can come from) and ``versions``.
+    """
+    exhibits = read_exhibits(folder, manifest)
+    steps = {name: steps_of(read_json(folder / "notebooks" / f"{name}.ipynb")) for name in manifest["notebooks"]}
+    reproduces = any(file.startswith("ledger/") for file in manifest.get("inputs", {}))
+    found = {}
+    for id_, exhibit in exhibits.items():
+        name = exhibit["notebook"]
+        entry = manifest["notebooks"][name]
+        making = making_of(steps[name], exhibit["cell"]["number"], id_)
+        links = _links(exhibit, evidence)
+        found[id_] = {
+            "exhibit": {
+                **{key: exhibit[key] for key in ("id", "kind", "class", "origin", "caption")},
+                "name": names.get(id_, ""),
+            },
+            "printed": _printed(exhibit),
+            "notebook": {"file": f"notebooks/{name}.ipynb", "sha256": entry.get("source_sha256", "")},
+            "cell": exhibit["cell"],
+            "cells": [{"number": cell.number, "id": cell.id, "names": list(cell.names)} for cell in making.cells],
+            "functions": [
+                {"name": function.name, "module": function.module, "says": function.says}
+                for function in making.functions
+            ],
+            "parameters": entry.get("parameters", {}),
+            "parameters_used": list(making.parameters),
+            "inputs": exhibit["inputs"],
+            "files": {file: digest_of_file(folder / file) for file in sorted(exhibit["files"].values())},
+            "links": [link.as_record() for link in links],
+            "links_known": evidence is not None,
+            "reproduces": reproduces,
+            "versions": manifest.get("versions", {}),
+        }
+    return found
+
+
+def _links(exhibit: Mapping[str, Any], evidence: tuple[Study, Article | None] | None) -> list[Link]:
+    """Return the record behind a quotation or a fact, and of a quotation the way through the study."""
+    if evidence is None:
+        return []
+    study, article = evidence
+    if exhibit["kind"] == "quotation":
+        owners = [source["owner"] for source in exhibit["inputs"] if source["table"] == "quotations"]
+        return links_of_quotation(exhibit["shown"], owners[0], study, article) if owners else []
+    alone = [(source["owner"], source["table"], source["records"]) for source in exhibit["inputs"]]
+    if alone == [("ledger", "facts", 1)] and exhibit["id"].startswith(_FACT) and article is not None:
+        return links_of_record(article.facts, "fact_id", exhibit["id"].removeprefix(_FACT))
+    return []
+
+
+def _printed(exhibit: Mapping[str, Any]) -> str:
+    """Return what the paper prints of an exhibit, in a line."""
+    shown = exhibit["shown"]
+    if exhibit["kind"] == "table":
+        return f"{len(shown['rows'])} rows of {', '.join(column['label'] for column in shown['columns'])}"
+    return str(shown["alt" if exhibit["kind"] == "figure" else "text"])
+
+
+def chain_of(name: str, build: Path) -> dict[str, Any]:
     """Return the chain behind an exhibit of a build, as plain data.
 
     Parameters
     ----------
-    exhibit_id : str
+    name : str
+        Its id; or one of its files (``figures/fig-timeline.svg``), or what the paper calls it (``Table 3``).
     build : Path
         The folder of the build.
 
     Returns
     -------
     dict
-        ``exhibit`` (id, kind, class, origin, caption, what is printed), ``notebook`` and ``cell``, ``parameters``,
-        ``inputs`` (table, file, records, class, SHA-256), ``files`` with their SHA-256, ``versions``, ``commit``.
+        What `chains` gives for it, and ``commit``.
 
     Raises
     ------
@@ -36,55 +146,121 @@ def chain_of(exhibit_id: str, build: Path) -> dict[str, Any]:
     manifest = manifest_of(build)
     if not manifest:
         raise UsageError(f"there is no build in {build}; run make paper first, or name its folder with --out")
-    owners = {exhibit["id"]: exhibit["notebook"] for exhibit in manifest["exhibits"]}
-    if exhibit_id not in owners:
-        near = difflib.get_close_matches(exhibit_id, owners, n=3)
-        hint = f"; did you mean {', '.join(near)}?" if near else f"; it has {', '.join(owners)}"
-        raise UsageError(f"the build in {build} has no exhibit {exhibit_id!r}{hint}")
-    notebook = owners[exhibit_id]
-    register = read_json(build / "exhibits" / f"{notebook}.json")
-    (exhibit,) = (record for record in register["exhibits"] if record["id"] == exhibit_id)
-    entry = manifest["notebooks"][notebook]
-    return {
-        "exhibit": {key: exhibit[key] for key in ("id", "kind", "class", "origin", "caption")},
-        "printed": _printed(exhibit),
-        "notebook": {"file": f"notebooks/{notebook}.ipynb", "sha256": entry["source_sha256"]},
-        "cell": exhibit["cell"],
-        "parameters": entry["parameters"],
-        "inputs": exhibit["inputs"],
-        "files": {file: entry["outputs"][file] for file in sorted(exhibit["files"].values())},
-        "versions": manifest["versions"],
-        "commit": read_json(build / RUN).get("commit", ""),
-    }
+    # Where the paper is older than the notebooks, so is what was stored beside it.
+    stored = read_json(build / WHY).get("chains", {}) if manifest.get("paper") else {}
+    known = stored or chains(build, manifest, {}, None)
+    id_ = _id_of(name, known)
+    if id_ not in known:
+        near = difflib.get_close_matches(name, known, n=3)
+        hint = f"; did you mean {', '.join(near)}?" if near else f"; it has {', '.join(known)}"
+        raise UsageError(f"the build in {build} has no exhibit {name!r}{hint}")
+    return {**known[id_], "commit": read_json(build / RUN).get("commit", "")}
 
 
-def _printed(exhibit: dict[str, Any]) -> str:
-    """Return what the paper prints of an exhibit, in a line."""
-    shown = exhibit["shown"]
-    if exhibit["kind"] == "table":
-        return f"{len(shown['rows'])} rows of {', '.join(column['label'] for column in shown['columns'])}"
-    return str(shown["alt" if exhibit["kind"] == "figure" else "text"])
+def _id_of(name: str, known: Mapping[str, Mapping[str, Any]]) -> str:
+    """Return the id of the exhibit that is meant, or the name as it was given."""
+    given = name.strip()
+    # The address of an entry in the paper, as a browser shows it.
+    bare = given.rpartition("#")[2].removeprefix("why-")
+    if given in known or bare in known:
+        return given if given in known else bare
+    called = _PRINTED_NAME.fullmatch(given)
+    file = PurePath(given)
+    for id_, chain in known.items():
+        if called and chain["exhibit"]["name"] == f"{called[1].capitalize()} {int(called[2])}":
+            return id_
+        if any(file.parts[-len(part.parts) :] == part.parts or given == part.name for part in _files(chain)):
+            return id_
+    return name
 
 
-def as_text(chain: dict[str, Any]) -> str:
-    """Return a chain for people, from the printed thing downwards."""
+def _files(chain: Mapping[str, Any]) -> Iterator[PurePath]:
+    """Yield the files of an exhibit, relative to the folder of its build."""
+    for file in chain["files"]:
+        yield PurePath(file)
+
+
+def rows_of(chain: Mapping[str, Any]) -> list[tuple[str, list[str]]]:
+    """Return a chain for people as rows, from the printed thing downwards: what a row is about, and its lines.
+
+    Parameters
+    ----------
+    chain : mapping
+        What `chains` or `chain_of` gives. Files, links and versions are no part of the rows.
+    """
     exhibit, cell = chain["exhibit"], chain["cell"]
-    lines = [
-        f"{exhibit['id']}, a {exhibit['kind']}: {exhibit['caption']}",
-        f"  prints       {chain['printed']}",
-        f"  class        {exhibit['class']}. {CLASS_SENTENCES[exhibit['class']]}",
-        f"  origin       {exhibit['origin']}. {ORIGIN_SENTENCES[exhibit['origin']]}",
-        f"  made by      {chain['notebook']['file']}, cell {cell['number']} ({cell['id']})",
-        f"               sha256 {chain['notebook']['sha256']}",
-        "  parameters   " + ", ".join(f"{name} = {value!r}" for name, value in chain["parameters"].items()),
+    used = [f"{name} = {chain['parameters'].get(name)!r}" for name in chain["parameters_used"]]
+    rows = [
+        ("prints", [chain["printed"]]),
+        ("class", [CLASS_SENTENCES[exhibit["class"]]]),
+        ("origin", [f"{exhibit['origin']}. {ORIGIN_SENTENCES[exhibit['origin']]}"] if chain["reproduces"] else []),
+        ("made by", [f"{chain['notebook']['file']}, cell {cell['number']} ({cell['id']})"]),
+        ("out of", [f"cell {one['number']} ({one['id']}): {', '.join(one['names'])}" for one in chain["cells"]]),
+        ("through", [f"{one['name']} ({one['module']}): {one['says']}" for one in chain["functions"]]),
+        ("hangs on", [", ".join(used)] if used else []),
+        ("rests on", [_source(source) for source in chain["inputs"]]),
     ]
+    return [(label, lines) for label, lines in rows if lines]
+
+
+def _source(source: Mapping[str, Any]) -> str:
+    """Return what records an exhibit rests on."""
+    return f"{source['records']} {source['table']} in {source['file']} of the {source['owner']}"
+
+
+def warning_of(links: Sequence[Mapping[str, Any]]) -> str:
+    """Return what has to be said above links of which some are invented; empty where none is."""
+    return _STAND_IN if any(link["invented"] for link in links) else ""
+
+
+def as_text(chain: Mapping[str, Any]) -> str:
+    """Return a chain for people, from the printed thing downwards, in lines of 100 letters."""
+    exhibit = chain["exhibit"]
+    called = f" ({exhibit['name']})" if exhibit["name"] else ""
+    lines = textwrap.wrap(
+        f"{exhibit['id']}{called}, a {exhibit['kind']}: {exhibit['caption']}", WIDTH, subsequent_indent="  "
+    )
+    rows = dict(rows_of(chain))
+    for label in ("prints", "class", "origin", "made by"):
+        lines += _row(label, rows.get(label, []))
+    lines += [" " * _INDENT + f"sha256 {chain['notebook']['sha256']}"]
+    for label in ("out of", "through"):
+        lines += _row(label, rows.get(label, []))
+    all_of_them = [", ".join(f"{name} = {value!r}" for name, value in chain["parameters"].items())]
+    lines += [*_row("hangs on", rows.get("hangs on", [])), *_row("parameters", all_of_them)]
     for number, source in enumerate(chain["inputs"]):
-        head = "  rests on     " if number == 0 else " " * 15
-        lines.append(f"{head}{source['records']} {source['table']} in {source['file']} of the {source['owner']}")
-        lines.append(f"               {source['class']}, sha256 {source['sha256']}")
+        lines += _row("" if number else "rests on", [_source(source)])
+        lines.append(" " * _INDENT + f"{source['class']}, sha256 {source['sha256']}")
     for number, (file, digest) in enumerate(chain["files"].items()):
-        lines.append(("  files        " if number == 0 else " " * 15) + f"{file}, sha256 {digest}")
-    lines.append("  versions     " + ", ".join(f"{name} {version}" for name, version in chain["versions"].items()))
-    if chain["commit"]:
-        lines.append(f"  commit       {chain['commit']}")
+        lines += _row("" if number else "files", [file])
+        lines.append(" " * _INDENT + f"sha256 {digest}")
+    lines += _lines_of_links(chain)
+    lines += _row("versions", [", ".join(f"{name} {version}" for name, version in chain["versions"].items())])
+    lines += _row("commit", [chain["commit"]] if chain.get("commit") else [])
     return "\n".join(lines)
+
+
+def _lines_of_links(chain: Mapping[str, Any]) -> list[str]:
+    """Return the links in lines; each has its class before it."""
+    if chain["exhibit"]["kind"] == "quotation" and not chain["links_known"]:
+        return _row("", [_UNTOLD])
+    warning = warning_of(chain["links"])
+    lines: list[str] = []
+    for link in chain["links"]:
+        if link["invented"] and warning:
+            lines += _row("", [warning])
+            warning = ""
+        lines += _row(link["class"], [link["says"]])
+    return lines
+
+
+def _row(label: str, texts: Sequence[str]) -> list[str]:
+    """Return texts in lines beside a label."""
+    lines: list[str] = []
+    for number, text in enumerate(texts):
+        head = f"  {'' if number else label}".ljust(_INDENT)
+        # What a study holds may hold what a terminal obeys.
+        shown = "".join(letter if letter.isprintable() else "\ufffd" for letter in " ".join(text.split()))
+        wrapped = textwrap.wrap(shown, WIDTH - _INDENT, break_on_hyphens=False) or [""]
+        lines += [f"{head if place == 0 else ' ' * _INDENT}{line}" for place, line in enumerate(wrapped)]
+    return lines

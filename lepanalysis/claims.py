@@ -1,167 +1,144 @@
-"""The claims of an article held against a study, and the verdict that the class of the evidence allows."""
+"""The claims of an article, and of a study's own, held against a study: `outcome_of` says what was found."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
-import pandas as pd
+import numpy as np
 
-from lepanalysis import quotations
-from lepanalysis.article import COUNTED
+from lepanalysis import claim_records
+from lepanalysis.claim_rules import RULES
+from lepanalysis.claim_sensitivity import overview_of, sensitivity_of, summary_of
+from lepanalysis.claim_tests import SEED, Claim, Outcome, claim_of, counts_of, interval_of
+from lepanalysis.claim_units import NAMES, LackingError, material_of, named_coders, stated_coders
+from lepanalysis.intervals import REPLICATES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Mapping
 
     from lepanalysis.article import Article
+    from lepanalysis.claim_tests import Counts
+    from lepanalysis.entries import Entry
     from lepanalysis.study import Study
 
-BY_CONSTRUCTION = "by construction"
-CONFIRMED = "confirmed"
-CONTRADICTED = "contradicted"
-NOT_REPRODUCIBLE = "not reproducible from public material"
-VERDICTS = (CONFIRMED, BY_CONSTRUCTION, CONTRADICTED, NOT_REPRODUCIBLE)
+__all__ = ["OURS", "Outcome", "outcome_of", "overview_of", "sensitivity_of", "summary_of"]
 
-# Why a claim cannot be checked, by the first of the materials that it would take.
-_REASONS = {
-    "corpus": "corpus not public",
-    "codings": "codings not published",
-    "judgement of people": "judgement of people",
-    "records of the analysis": "records of the analysis not published",
-    "printed text": "the printed text alone cannot show it",
-}
+OURS = "our operationalisation, not the authors'"
+# Over these classes an interval speaks of the people whose messages they are.
+_REAL = frozenset({"restricted", "open"})
 
 
-@dataclass(frozen=True)
-class Measured:
-    """What a check found in a study.
+def outcome_of(
+    entry: Entry,
+    study: Study,
+    article: Article | None,
+    *,
+    seed: int = SEED,
+    replicates: int = REPLICATES,
+) -> Outcome | None:
+    """Return what the test of a claim, or of a step of the method, finds over a study.
 
     Parameters
     ----------
-    holds : bool
-        Whether the claim holds over the study.
-    printed, found : str
-        What the article prints and what the study shows.
-    """
-
-    holds: bool
-    printed: str
-    found: str
-
-
-def verdict_on(class_: str, measured: Measured | None) -> str:
-    """Return the verdict that evidence of a class allows.
-
-    Over an invented corpus a claim can hold only because the corpus was made so; over an open or restricted
-    one it is confirmed or contradicted; without a check it is not reproducible.
-
-    Parameters
-    ----------
-    class_ : str
-        The class of the study.
-    measured : Measured or None
-        What a check found; None where there is no check or nothing to check.
-    """
-    if measured is None:
-        return NOT_REPRODUCIBLE
-    if not measured.holds:
-        return CONTRADICTED
-    return BY_CONSTRUCTION if class_ == "stand-in" else CONFIRMED
-
-
-def verdicts(study: Study, article: Article) -> pd.DataFrame:
-    """Return every claim of the ledger with its verdict.
+    entry : Entry
+    study : Study
+        Only the tables that the test needs are taken from it, so that whoever listens to its reads knows the class of
+        the evidence.
+    article : Article or None
+        Its ledger; None for the claims of a study without one.
+    seed, replicates : int
+        Of the bootstrap over participants that makes the interval.
 
     Returns
     -------
-    pandas.DataFrame
-        One row a claim: claim_id, statement, section, verdict, reason, printed, found. `printed` and `found`
-        are empty where nothing was checked; `reason` says why not, or what a verdict by construction is
-        worth.
+    Outcome or None
+        None where the entry has no test over a study.
     """
-    rows = []
-    for claim in article.claims.frame.itertuples():
-        measured = _CHECKS[claim.check](study, article, claim.fact_ids) if claim.check else None
-        verdict = verdict_on(study.class_, measured)
-        rows.append(
-            {
-                "claim_id": claim.claim_id,
-                "statement": claim.statement,
-                "section": claim.section,
-                "verdict": verdict,
-                "reason": _reason(verdict, study.class_, claim.check, claim.checkable),
-                "printed": measured.printed if measured else "",
-                "found": measured.found if measured else "",
-            }
-        )
-    columns = ["claim_id", "statement", "section", "verdict", "reason", "printed", "found"]
-    return pd.DataFrame(rows, columns=columns).astype("str")
+    rule = RULES.get(entry.check)
+    if rule is None or entry.kind not in {"claim", "method"}:
+        return None
+    test = sentence_of(entry.record, entry.check)
+    printed = _quoted(entry.record)
+    try:
+        if rule.scale:
+            claim = claim_of(entry.record, study)
+            counts = claim_records.same_patterns(study) if rule.name == "same-patterns" else _counted(claim, study)
+            outcome = _judged(counts, claim, seed, replicates if study.class_ in _REAL else 0)
+            return replace(outcome, printed=printed, test=test)
+        return replace(_of_records(entry, study, article), test=test)
+    except LackingError as lacking:
+        return Outcome(None, printed=printed, test=test, lacks=str(lacking))
 
 
-def _reason(verdict: str, class_: str, check: str, checkable: str) -> str:
-    """Say why a verdict is no more than it is."""
-    if verdict == BY_CONSTRUCTION:
-        return "the stand-in was made so; this proves nothing"
-    if verdict == CONTRADICTED and class_ == "stand-in":
-        return "the stand-in was not made so; this says nothing about the article's data"
-    if verdict != NOT_REPRODUCIBLE:
+def _counted(claim: Claim, study: Study) -> Counts:
+    """Return what a test over codes counts, over the codings that it is stated for."""
+    claim_records.need(study, "codings", "codebook")
+    who = stated_coders(study)
+    counts, whose = counts_of(material_of(study, who), claim), named_coders(study, who)
+    return replace(counts, population=f"{counts.population}, {whose}") if whose else counts
+
+
+def _judged(counts: Counts, claim: Claim, seed: int, replicates: int) -> Outcome:
+    """Hold what was counted against the threshold, and against both ends of the stated range."""
+    value = counts.value
+    if np.isnan(value):
+        raise LackingError("there is nothing to count over")
+    ends = {claim.holds(value, claim.first), claim.holds(value, claim.last)}
+    interval = interval_of(counts, seed=seed, replicates=replicates) if replicates else None
+    low, high = interval or (None, None)
+    share = RULES[claim.check].scale == "share"
+    return Outcome(
+        claim.holds(value),
+        found=f"a share of {value:.3f} ({counts.found})" if share else counts.found,
+        value=value,
+        low=low,
+        high=high,
+        n=counts.n,
+        population=counts.population,
+        part=len(ends) > 1,
+    )
+
+
+def _of_records(entry: Entry, study: Study, article: Article | None) -> Outcome:
+    """Return what a test without a threshold finds."""
+    if entry.check in claim_records.OF_PROCEEDING:
+        return claim_records.OF_PROCEEDING[entry.check](study)
+    if article is None:
+        raise LackingError("the study names no ledger of an article")
+    facts = tuple(entry.record["fact_ids"])
+    if entry.check == "attributes":
+        evidence = claim_of(entry.record, study).evidence
+        return claim_records.attributes(study, article, facts, evidence)
+    return claim_records.AGAINST_PRINT[entry.check](study, article, facts)
+
+
+def _quoted(record: Mapping[str, Any]) -> str:
+    """Return the word that an article has for how much."""
+    return str(record.get("quantifier") or "")
+
+
+def sentence_of(record: Mapping[str, Any], check: str) -> str:
+    """Return what a test comes to, in a sentence with its numbers; empty where nothing is operationalised.
+
+    Parameters
+    ----------
+    record : mapping
+        A row of claims.csv, or a claim of the study's own: its `test`, unit, threshold and range.
+    check : str
+
+    Examples
+    --------
+    >>> record = {"unit": "message", "threshold": 0.1, "threshold_from": 0.05, "threshold_to": 0.2, "codes": ("S01",)}
+    >>> sentence_of(record, "share")
+    'The share of the messages that bear one of the codes: at least 0.1, in a stated range of 0.05 to 0.2'
+    """
+    rule = RULES[check]
+    words = str(record.get("test") or "") or rule.sentence.format(units=NAMES[str(record.get("unit") or "message")][1])
+    if not words:
         return ""
-    if check:
-        return "the study does not hold what a check would need"
-    if class_ in {"restricted", "open"}:
-        # The corpus is at hand here; what is missing is a test of the claim.
-        return "the corpus is at hand, and this compendium has no test of the claim yet"
-    wanted = [part.strip() for part in checkable.split(";") if part.strip()]
-    return "; ".join(_REASONS.get(part, part) for part in wanted)
-
-
-def _count(study: Study, article: Article, fact_ids: tuple[str, ...]) -> Measured | None:
-    """Hold a printed number against the number of records."""
-    (fact,) = fact_ids
-    name = COUNTED[fact]
-    if not study.has(name):
-        return None
-    found = len(study.table(name))
-    printed = article.fact(fact)
-    return Measured(printed == str(found), printed, str(found))
-
-
-def _period(study: Study, article: Article, fact_ids: tuple[str, ...]) -> Measured | None:
-    """Hold the printed months against the first and the last message."""
-    months = study.messages.frame["posted_at"].dt.strftime("%Y-%m").dropna()
-    if months.empty:
-        return None
-    first, last = (article.fact(fact) for fact in fact_ids)
-    holds = bool(months.between(first, last).all())
-    if holds and len(months) < len(study.messages):
-        return None  # a message without a date may lie anywhere
-    return Measured(holds, f"{first} to {last}", f"{months.min()} to {months.max()}")
-
-
-def _quotations(study: Study, article: Article, fact_ids: tuple[str, ...]) -> Measured | None:
-    """Hold every printed quotation against the message it is credited to."""
-    del fact_ids
-    checked = quotations.check_all(study, article)
-    if checked.empty:
-        return None
-    good = int((checked["verdict"].ne("not found") & checked["author_matches"]).sum())
-    return Measured(good == len(checked), str(len(checked)), str(good))
-
-
-def _theme_names(study: Study, article: Article, fact_ids: tuple[str, ...]) -> Measured | None:
-    """Look for the printed names of the themes, word for word, in the messages."""
-    del fact_ids
-    texts = study.messages.frame["text"].str.casefold()
-    names = list(article.themes.frame["name"])
-    if not names:
-        return None
-    found = [name for name in names if texts.str.contains(name.casefold(), regex=False).any()]
-    return Measured(len(found) == len(names), str(len(names)), str(len(found)))
-
-
-_CHECKS: dict[str, Callable[[Study, Article, tuple[str, ...]], Measured | None]] = {
-    "count": _count,
-    "period": _period,
-    "quotations": _quotations,
-    "theme-names": _theme_names,
-}
+    if rule.scale:
+        stated, first, last = (f"{record[name]:g}" for name in ("threshold", "threshold_from", "threshold_to"))
+        words += f": at {'most' if rule.at_most else 'least'} {stated}, in a stated range of {first} to {last}"
+    ours = "" if "codes" in record else f" ({OURS})"
+    return f"{words[0].upper()}{words[1:]}{ours}"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import json
 import signal
 import sys
@@ -14,28 +13,14 @@ from typing import TYPE_CHECKING, Any, Self
 import click
 
 from lepanalysis import __version__
-from lepanalysis.faults import LepanalysisError, UsageError
+from lepanalysis.cli_citations import citations
+from lepanalysis.cli_errors import spoken
+from lepanalysis.cli_verify import verify
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
 DEFAULT_STUDY = "data/standin"
-
-
-def _spoken(command: Callable[..., None]) -> Callable[..., None]:
-    """Turn errors meant for a person into a message and an exit status."""
-
-    @functools.wraps(command)
-    def wrapper(**options: object) -> None:
-        try:
-            command(**options)
-        except UsageError as error:
-            raise click.UsageError(str(error)) from None
-        except LepanalysisError as error:
-            click.echo(str(error), err=True)
-            sys.exit(1)
-
-    return wrapper
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -44,10 +29,14 @@ def main() -> None:
     """From coded text to a paper in which everything can be re-made and checked."""
 
 
+main.add_command(citations)
+main.add_command(verify)
+
+
 @main.command()
 @click.argument("study", type=click.Path(path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-@_spoken
+@spoken
 def check(*, study: Path, as_json: bool) -> None:
     """Say everything that is wrong with the study in folder STUDY, at once."""
     from lepanalysis.exhibits import read_evidence
@@ -83,7 +72,7 @@ def check(*, study: Path, as_json: bool) -> None:
     metavar="[NOTEBOOK:]NAME=VALUE",
     help="Set a parameter of the notebooks (may be repeated).",
 )
-@_spoken
+@spoken
 def build(
     *,
     study: Path | None,
@@ -124,10 +113,10 @@ def build(
 
 @main.command()
 @click.option("--out", type=click.Path(path_type=Path), help="The build to compare. Default: build/standin.")
-@click.option("--accept", is_flag=True, help="Take the exhibits of the build into figures/ and tables/.")
-@_spoken
+@click.option("--accept", is_flag=True, help="Take what the build made into figures/, tables/ and the documents.")
+@spoken
 def compare(*, out: Path | None, accept: bool) -> None:
-    """Compare the stand-in's exhibits as built with figures/ and tables/ as committed."""
+    """Compare the stand-in's exhibits and documents as built with those committed."""
     from lepanalysis import committed, places
 
     root = places.project_root()
@@ -137,16 +126,16 @@ def compare(*, out: Path | None, accept: bool) -> None:
         changed = committed.accept(built, root)
         for file in changed:
             click.echo(f"  {file}")
-        click.echo(f"{len(changed)} files of figures/ and tables/ changed; look at them and commit them.")
+        click.echo(f"{len(changed)} files of figures/, tables/ and the documents changed; look at them and commit them.")
         return
     found = committed.differences(built, root)
     if not found:
-        click.echo("The exhibits are as committed in figures/ and tables/.")
+        click.echo("The exhibits and the documents are as committed.")
         return
     for difference in found:
         click.echo(f"  {difference}", err=True)
     count = "1 file differs" if len(found) == 1 else f"{len(found)} files differ"
-    click.echo(f"{count} from figures/ and tables/. If they should, take them with make accept.", err=True)
+    click.echo(f"{count} from what is committed. If they should, take them with make accept.", err=True)
     sys.exit(1)
 
 
@@ -184,7 +173,7 @@ def compare(*, out: Path | None, accept: bool) -> None:
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Seed of the draws.")
 @click.option("--show", type=click.IntRange(0), default=30, show_default=True, help="Disagreements shown; 0: all.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object, with all disagreements.")
-@_spoken
+@spoken
 def agree(*, study: Path, as_json: bool, show: int, cluster: str | None, **options: Any) -> None:  # noqa: ANN401
     """Say how far the coders of STUDY agree before any discussion, and where they do not."""
     from lepanalysis import agreement_report
@@ -205,9 +194,13 @@ def agree(*, study: Path, as_json: bool, show: int, cluster: str | None, **optio
 @click.argument("exhibit")
 @click.option("--out", type=click.Path(path_type=Path), help="The build to look in. Default: build/standin.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-@_spoken
+@spoken
 def why(exhibit: str, out: Path | None, *, as_json: bool) -> None:
-    """Say what EXHIBIT (an id, such as fig-timeline or n-messages) of a build was made from."""
+    """Say what EXHIBIT of a build was made from.
+
+    EXHIBIT is an id (fig-timeline, n-messages, q-21), a file (figures/fig-timeline.svg) or what the paper calls it
+    ("Table 3").
+    """
     from lepanalysis import chain, places
 
     found = chain.chain_of(exhibit, out or places.project_root() / "build" / Path(DEFAULT_STUDY).name)

@@ -1,4 +1,4 @@
-"""The exhibits as committed in figures/ and tables/, held against those of a build."""
+"""What is committed of a build, held against a new one: exhibits in figures/ and tables/, documents for reviewers."""
 
 from __future__ import annotations
 
@@ -12,9 +12,11 @@ import numpy as np
 
 from lepanalysis import places
 from lepanalysis.faults import UsageError
+from lepanalysis.reviewer_material import REVIEW
 from lepanalysis.target import RUN, read_json
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 FOLDERS = ("figures", "tables")
@@ -25,7 +27,16 @@ SQUARE = 16
 LARGEST_STEP = 24.0
 # And this many user units (points) in the outlines of an SVG.
 LARGEST_SHIFT = 0.75
-_SUFFIXES = {".csv", ".svg", ".png"}
+# How much of a line that differs is shown.
+_SHOWN = 120
+_SUFFIXES = {".csv", ".html", ".svg", ".png"}
+# Documents for reviewers whose committed place is not docs/review: at the root, and between two lines of README.
+AT_ROOT = "codecheck.yml"
+IN_README = "exhibits.md"
+README = "README.md"
+DOCUMENTS = "docs/review"
+BEGIN, END = "<!-- exhibits:begin -->", "<!-- exhibits:end -->"
+_SECTION = re.compile(f"^{re.escape(BEGIN)}\n(.*?)^{re.escape(END)}$", re.MULTILINE | re.DOTALL)
 # Where things stand in an SVG; all else in it is what it says and how it looks.
 _GEOMETRY = re.compile(rb'(?<= )(?:d|x|y|x1|y1|x2|y2|cx|cy|r|width|height|points|transform|viewBox)="([^"]*)"')
 _NUMBER = re.compile(rb"-?[0-9]+(?:\.[0-9]+)?(?:e-?[0-9]+)?")
@@ -112,7 +123,49 @@ def differences(build: Path, root: Path) -> list[Difference]:
             what = difference(committed[file].read_bytes(), built[file].read_bytes(), file)
             if what:
                 found.append(Difference(file, what))
-    return found
+    return found + list(_differing_documents(build, root))
+
+
+def _differing_documents(build: Path, root: Path) -> Iterator[Difference]:
+    """Yield how the committed documents for reviewers differ from those of a build, to the letter."""
+    built = _documents(build)
+    for file, text in built.items():
+        committed = _committed_document(root, file)
+        if committed is None and file == README:
+            yield Difference(file, f"it has no lines {BEGIN} and {END} for the list of exhibits to stand between")
+        elif committed is None:
+            yield Difference(file, "the build makes it and it is not committed")
+        elif committed != text:
+            yield Difference(file, _difference_of_lines(committed, text))
+    for file in _documents_made_no_more(built, root):
+        yield Difference(file, "it is committed and the build does not make it")
+
+
+def _documents(build: Path) -> dict[str, str]:
+    """Return the documents for reviewers that a build made, by their committed place."""
+    places_ = {AT_ROOT: AT_ROOT, IN_README: README}
+    return {
+        places_.get(path.name, f"{DOCUMENTS}/{path.name}"): path.read_text(encoding="utf-8")
+        for path in sorted((build / REVIEW).glob("*"))
+    }
+
+
+def _committed_document(root: Path, file: str) -> str | None:
+    """Return a document as committed, of README the part that a build makes; None where there is none."""
+    if not (root / file).is_file():
+        return None
+    text = (root / file).read_text(encoding="utf-8")
+    if file != README:
+        return text
+    section = _SECTION.search(text)
+    return section[1].strip("\n") + "\n" if section else None
+
+
+def _documents_made_no_more(built: dict[str, str], root: Path) -> list[str]:
+    """Return the committed documents that a build does not make."""
+    there = [path.relative_to(root).as_posix() for path in sorted((root / DOCUMENTS).glob("*.md"))]
+    there += [AT_ROOT] if (root / AT_ROOT).is_file() else []
+    return [file for file in there if file not in built]
 
 
 def difference(committed: bytes, built: bytes, file: str) -> str:
@@ -126,7 +179,7 @@ def difference(committed: bytes, built: bytes, file: str) -> str:
     """
     if committed == built:
         return ""
-    if file.endswith(".csv"):
+    if file.endswith((".csv", ".html")):
         return _difference_of_lines(committed.decode(errors="replace"), built.decode(errors="replace"))
     if file.endswith(".png"):
         return _difference_of_pictures(committed, built)
@@ -138,8 +191,19 @@ def _difference_of_lines(committed: str, built: str) -> str:
     ours, theirs = committed.split("\n"), built.split("\n")
     for number, (one, other) in enumerate(zip(ours, theirs, strict=False), start=1):
         if one != other:
-            return f"line {number} is {one[:120]!r} as committed and {other[:120]!r} as built"
+            where = next(
+                (n for n, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(map(len, (one, other)))
+            )
+            return f"line {number} is {_around(one, where)!r} as committed and {_around(other, where)!r} as built"
     return f"{len(ours)} lines as committed, {len(theirs)} as built"
+
+
+def _around(line: str, where: int) -> str:
+    """Return what a person needs to see of a line: all of a short one, of a long one what stands around a place."""
+    if len(line) <= _SHOWN or where < _SHOWN // 2:
+        return line[:_SHOWN]
+    first = where - _SHOWN // 3
+    return f"…{line[first : first + _SHOWN]}"
 
 
 def _difference_of_pictures(committed: bytes, built: bytes) -> str:
@@ -181,12 +245,13 @@ def _apart(svg: bytes) -> tuple[bytes, np.ndarray]:
 
 
 def accept(build: Path, root: Path) -> list[str]:
-    """Take the exhibits of a build into figures/ and tables/ and return the files that changed.
+    """Take the exhibits and documents of a build into their committed places and return the files that changed.
 
     Raises
     ------
     UsageError
-        When there is no build, or one of its exhibits rests on restricted records: those are not committed.
+        When there is no build, one of its exhibits rests on restricted records (those are not committed), or README
+        has no place for the list of exhibits.
     """
     built = built_files(build)
     restricted = [exhibit["id"] for exhibit in _exhibits(build) if exhibit["class"] == "restricted"]
@@ -207,4 +272,30 @@ def accept(build: Path, root: Path) -> list[str]:
             if path.suffix in _SUFFIXES and name not in built:
                 path.unlink()
                 changed.append(name)
+    return changed + _accept_documents(build, root)
+
+
+def _accept_documents(build: Path, root: Path) -> list[str]:
+    """Take the documents for reviewers and return the files that changed."""
+    built = _documents(build)
+    changed = []
+    for file, text in built.items():
+        committed = _committed_document(root, file)
+        if committed == text:
+            continue
+        if file == README:
+            if committed is None:
+                raise UsageError(
+                    f"README.md has no lines {BEGIN} and {END}; add them where its list of exhibits belongs"
+                )
+            whole = (root / README).read_text(encoding="utf-8")
+            head, _, rest = whole.partition(f"{BEGIN}\n")
+            tail = rest.partition(f"{END}\n")[2]
+            places.write_whole(root / README, f"{head}{BEGIN}\n\n{text}\n{END}\n{tail}".encode())
+        else:
+            places.write_whole(root / file, text.encode())
+        changed.append(file)
+    for file in _documents_made_no_more(built, root):
+        (root / file).unlink()
+        changed.append(file)
     return changed

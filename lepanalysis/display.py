@@ -216,7 +216,9 @@ def _body(exhibit: Exhibit, value: Any, sentence: str) -> tuple[str, str]:  # no
         mark = f"{exhibit.shown['text']} ({exhibit.shown['code_name']}, message {exhibit.shown['message_id']})"
         return f"<blockquote>{html.escape(mark)}</blockquote>", mark
     if exhibit.kind == "table":
-        return _table_as_html(exhibit.shown), _table_as_lines(exhibit.shown)
+        # What is marked in a text was escaped when it was marked.
+        excerpt = getattr(value, "excerpt", "") if "html" in exhibit.files else ""
+        return _table_as_html(exhibit.shown) + excerpt, _table_as_lines(exhibit.shown)
     stamp = sentence if exhibit.class_ in {"stand-in", "restricted"} else ""
     drawn = picture(value.figure, "svg", exhibit.caption, sentence, stamp).decode()
     svg = drawn[drawn.index("<svg") :]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from lepanalysis import pandoc
+from lepanalysis import document_links, pandoc
 from lepanalysis.exhibits import CLASS_SENTENCES
 from lepanalysis.faults import LepanalysisError
 from lepanalysis.looks import TABLE_OF_MANY
@@ -76,6 +76,13 @@ class Edition:
     numbers: Mapping[str, str] = field(default_factory=dict)
 
 
+# A section of the class `page` begins a page; in HTML the style sheet sees to that.
+_NEW_PAGE = {
+    "pdf": ("typst", "#pagebreak(weak: true)"),
+    "docx": ("openxml", '<w:p><w:r><w:br w:type="page"/></w:r></w:p>'),
+}
+
+
 def numbered(expanded: Expanded, exhibits: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
     """Return what each figure and table is called, in the order of the paper: Table 1, Figure 1, ..."""
     counts = {"table": 0, "figure": 0}
@@ -99,6 +106,8 @@ def compose(document: Node, edition: Edition) -> Node:
     """
 
     def change(node: Node) -> list[Node] | None:
+        if node["t"] == "Header" and "page" in node["c"][1][1] and edition.format in _NEW_PAGE:
+            return [pandoc.raw(*_NEW_PAGE[edition.format]), node]
         if node["t"] not in {"Span", "Div"}:
             return None
         (name, classes, pairs), _ = node["c"]
@@ -110,8 +119,9 @@ def compose(document: Node, edition: Edition) -> Node:
                 return replacement(values, edition)
         return None
 
-    blocks = pandoc.replaced(document["blocks"], change)
-    meta = pandoc.replaced(document["meta"], change)
+    # What is in the header stands above the rest.
+    parts = [pandoc.replaced(document[part], change) for part in ("meta", "blocks")]
+    meta, blocks = document_links.tidied(parts) if edition.format == "html" else parts
     return {**document, "meta": {**meta, **_about(edition)}, "blocks": [*_page_one(edition), *blocks]}
 
 
@@ -189,6 +199,8 @@ def _page_one(edition: Edition) -> list[Node]:
         columns += [("Exhibits", "right")]
     widths = [0.14, 0.5, 0.18, 0.18] if edition.reproduces else [0.2, 0.6, 0.2]
     blocks.append(pandoc.table(columns, rows, widths, [], ("provenance-counts", ("plain",), ())))
+    if edition.format == "html":
+        blocks.append(document_links.told())
     if edition.skipped:
         reasons = "; ".join(f"{name}: {reason}" for name, reason in edition.skipped.items())
         blocks.append(pandoc.wrapped("Para", pandoc.inlines(f"Left out: {reasons}.")))
@@ -204,8 +216,15 @@ def _number(exhibit: Mapping[str, Any], form: str, edition: Edition) -> Node:
     if form in {"words", "Words"} and str(value).isdigit() and int(value) < len(WORDS):
         text = WORDS[int(value)]
         text = text.capitalize() if form == "Words" else text
-    about = ("", ("number", exhibit["class"]), (("title", _provenance(exhibit, edition)),))
-    return pandoc.span(pandoc.inlines(text), about)
+    return _led(pandoc.inlines(text), exhibit, edition)
+
+
+def _led(words: list[Node], exhibit: Mapping[str, Any], edition: Edition) -> Node:
+    """Return words of the text that rest on an exhibit; in HTML they lead to where it comes from."""
+    title = _provenance(exhibit, edition)
+    if edition.format == "html":
+        return document_links.led(words, exhibit, title)
+    return pandoc.span(words, ("", ("number", exhibit["class"]), (("title", title),)))
 
 
 def _reference(id_: str, edition: Edition) -> Node:
@@ -224,7 +243,12 @@ def _inline_quotation(exhibit: Mapping[str, Any], edition: Edition) -> list[Node
     """Return a quotation inside a sentence."""
     text = pandoc.inlines(f"“{exhibit['shown']['text']}”")
     about = (exhibit["id"], ("quotation", exhibit["class"]), (("title", _provenance(exhibit, edition)),))
-    return [pandoc.span(text, about), {"t": "Space"}, *pandoc.inlines(_attribution(exhibit))]
+    quoted = [pandoc.span(text, about), {"t": "Space"}]
+    if edition.format != "html":
+        return [*quoted, *pandoc.inlines(_attribution(exhibit))]
+    before, _, message = _attribution(exhibit)[:-1].rpartition(", ")
+    way = _led(pandoc.inlines(message), exhibit, edition)
+    return [*quoted, *pandoc.inlines(f"{before},"), {"t": "Space"}, way, *pandoc.inlines(")")]
 
 
 def _provenance(exhibit: Mapping[str, Any], edition: Edition) -> str:
@@ -297,15 +321,16 @@ def _quotation(exhibit: Mapping[str, Any]) -> Node:
 
 
 def _line_of_provenance(exhibit: Mapping[str, Any], edition: Edition) -> list[Node]:
-    """Return the line below an exhibit: class, origin, notebook and cell; in HTML the data to take away."""
+    """Return the line below an exhibit: class, origin, notebook and cell; in HTML the data to take away, and why."""
     content = pandoc.inlines(_provenance(exhibit, edition))
-    if edition.format == "html" and exhibit["files"]:
-        name = Path(exhibit["files"]["csv"]).name
-        url = _data_url(edition.folder / exhibit["files"]["csv"], "text/csv")
-        content += [
-            *pandoc.inlines(" · "),
-            pandoc.link(pandoc.inlines("data (CSV)"), url, ("", (), (("download", name),))),
-        ]
+    if edition.format == "html":
+        links = []
+        if exhibit["files"]:
+            name = Path(exhibit["files"]["csv"]).name
+            url = _data_url(edition.folder / exhibit["files"]["csv"], "text/csv")
+            links.append(pandoc.link(pandoc.inlines("data (CSV)"), url, ("", (), (("download", name),))))
+        links.append(document_links.beside(exhibit, edition.numbers.get(exhibit["id"], exhibit["caption"])))
+        content += [document_links.on_screen(link) for link in links]
     paragraph = pandoc.wrapped("Para", content)
     if edition.format == "pdf":
         return _called("source", [paragraph])

@@ -15,11 +15,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from lepanalysis import display, places
+from lepanalysis import display, marked, places
 from lepanalysis.adjudication_rules import check_decisions
 from lepanalysis.article import Article, read_article
 from lepanalysis.faults import Fault, LepanalysisError, StudyFaultsError
 from lepanalysis.figures import Drawing
+from lepanalysis.marked import MarkedTable
 from lepanalysis.publication import check_published
 from lepanalysis.schema import highest_class
 from lepanalysis.study import Study, read_study
@@ -167,7 +168,7 @@ class Register:
         id : str
             Lower-case words joined by hyphens, unique in the build: n-… a number, tbl-… a table, fig-… a
             figure, q-… a quotation.
-        value : int, float, str, pandas.DataFrame, Drawing or Quotation
+        value : int, float, str, pandas.DataFrame, MarkedTable, Drawing or Quotation
         from_ : sequence of Table
             What it rests on; its class is the one that binds most among their records.
         origin : str
@@ -228,6 +229,9 @@ class Register:
             return "figure", {"alt": value.alt}, files
         if isinstance(value, Quotation):
             return "quotation", asdict(value), {}
+        if isinstance(value, MarkedTable):
+            files = {suffix: f"tables/{id_}.{suffix}" for suffix in ("csv", "html")}
+            return "table", display.table_as_text(value.data, labels, formats), files
         if display.is_frame(value):
             return "table", display.table_as_text(value, labels, formats), {"csv": f"tables/{id_}.csv"}
         if isinstance(value, bool | np.bool_) or not isinstance(value, int | float | str):
@@ -246,8 +250,11 @@ class Register:
         if self._out is None or not exhibit.files:
             return
         sentence = CLASS_SENTENCES[exhibit.class_]
-        frame: pd.DataFrame = value.data if exhibit.kind == "figure" else value
+        frame: pd.DataFrame = value.data if isinstance(value, Drawing | MarkedTable) else value
         places.write_whole(self._out / exhibit.files["csv"], display.frame_as_csv(frame, exhibit.class_))
+        if isinstance(value, MarkedTable):
+            page = marked.page(self.study, value.html, exhibit.caption, sentence)
+            places.write_whole(self._out / exhibit.files["html"], page.encode())
         if exhibit.kind == "figure":
             stamp = sentence if exhibit.class_ in {"stand-in", "restricted"} else ""
             for kind in ("svg", "png"):
@@ -321,7 +328,7 @@ def class_of(value: object, shown: Mapping[str, Any], tables: Sequence[Table]) -
             {str(cell) for cell in _cells(value[name])} <= columns.get(name, cells) | {""}  # type: ignore[index]
             for name in value  # type: ignore[attr-defined]
         )
-    elif isinstance(value, Drawing):
+    elif isinstance(value, Drawing | MarkedTable):
         carried = False
     else:
         carried = sum(len(table) for table in tables) == 1 and shown["text"] in cells
@@ -360,7 +367,9 @@ def read_evidence(folder: str | Path) -> tuple[Study | None, Article | None, lis
         if study.record.ledger and ledger.is_dir():
             article, more = read_article(ledger)
             faults = faults + more
-        faults = sorted({*faults, *check_published(study, article)})
+        # Where a quotation is at fault it is left out, and what is published cannot be held against the rest.
+        whole = article if article is not None and not article.left_out.get("quotations") else None
+        faults = sorted({*faults, *check_published(study, whole)})
     if study is not None and not faults:
         faults = [*faults, *check_decisions(study)]
     return study, article, faults

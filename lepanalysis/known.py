@@ -18,6 +18,7 @@ from lepanalysis.tables import whole_number
 if TYPE_CHECKING:
     from collections.abc import Container, Iterator, Sequence
 
+    from lepanalysis.own_claims_rules import Written
     from lepanalysis.records import Placed, StudyRecord
     from lepanalysis.rows import Row, Rows
 
@@ -37,6 +38,8 @@ class Files:
         How a fault names each file, by file name.
     unsure : frozenset of str
         Files out of which some record could not be read: an id that is in none of the others is no fault then.
+    claims, evidence : list of Written
+        The study's own claims, and what is bound to claims of the ledger, out of claims.yaml.
     """
 
     record: StudyRecord
@@ -46,6 +49,8 @@ class Files:
     agreed: list[Placed] = field(default_factory=list)
     shown: dict[str, str] = field(default_factory=dict)
     unsure: frozenset[str] = frozenset()
+    claims: list[Written] = field(default_factory=list)
+    evidence: list[Written] = field(default_factory=list)
 
     def fault(self, table: str, row: Row, column: str, problem: str, remedy: str) -> Fault:
         """Return a fault of a row of a CSV file."""

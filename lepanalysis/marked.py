@@ -6,6 +6,7 @@ reader and a copy on the clipboard all keep it; each coder's line below the word
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from html import escape
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -14,6 +15,8 @@ from lepanalysis.disagreements import side_by_side
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+
+    import pandas as pd
 
     from lepanalysis.disagreements import Segment
     from lepanalysis.study import Study
@@ -24,6 +27,9 @@ LINES = ("solid", "dashed", "dotted", "double")
 TINTS = ("#fff3c4", "#d9ecff", "#e3f5e1", "#f6e3f3")
 # How much of a long message is shown before and after the words in question.
 CONTEXT = 240
+WORDS = "It holds the words of messages and goes where they may go."
+# What * after the number of a message says: it is published, but whoever coded it is not the article.
+PRINTED = "*: the words are printed; their coding is none of the article's."
 STYLE = (
     ".lep-marked{font-family:inherit;color:#111;background:#fff;line-height:1.7}"
     ".lep-marked article{border-top:1px solid #555;padding:.6em 0;margin:0}"
@@ -40,6 +46,31 @@ STYLE = (
     + ".lep-marked .edge{font-size:.8em;font-weight:600}.lep-marked .asked{font-weight:700}"
     "@media print{.lep-marked article{break-inside:avoid}}"
 )
+
+
+@dataclass(frozen=True, eq=False)
+class MarkedTable:
+    """A table that has a page of marked text beside it: the same rows with their words, as HTML.
+
+    Parameters
+    ----------
+    data : pandas.DataFrame
+        The table.
+    html : str
+        All of it as a fragment, escaped, such as `disagreements_html` gives.
+    excerpt : str
+        What of it a notebook shows below the table.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> MarkedTable(pd.DataFrame({"message": ["1"]}), html="<p>A room &amp; more</p>").excerpt
+    ''
+    """
+
+    data: pd.DataFrame
+    html: str
+    excerpt: str = ""
 
 
 def marked_text(
@@ -145,7 +176,8 @@ def disagreements_html(
     if statuses:
         frame = frame[frame["status"].isin(list(statuses))]
     total = len(frame)
-    shown = frame if limit is None else frame.head(limit)
+    plain = frame if limit is None else frame.head(limit)
+    shown = starred(study, plain)
     coders = [(coder.id, coder.name) for coder in study.coders]
     articles = [
         _article(number, row, coders, context, level) for number, row in enumerate(shown.to_dict("records"), start=1)
@@ -154,10 +186,27 @@ def disagreements_html(
     head = f"{count}, {len(shown)} of them shown." if len(shown) < total else f"{count}."
     lines = ", ".join(f"{name}: {LINES[place % len(LINES)]} line" for place, (_, name) in enumerate(coders))
     key = f"A segment begins with [the name of its code: and ends with ]. {lines}." if coders else ""
+    key += f" {PRINTED}" if (shown["message_id"] != plain["message_id"]).any() else ""
     return (
         f'<section class="lep-marked" lang="{escape(study.record.language, quote=True)}" aria-label="Disagreements">'
         f"<style>{STYLE}</style><p>{head} {escape(key)}</p>{''.join(articles)}</section>"
     )
+
+
+def starred(study: Study, frame: pd.DataFrame) -> pd.DataFrame:
+    """Return a table with * after the ids of messages that are published (see `PRINTED`).
+
+    Examples
+    --------
+    >>> from lepanalysis.disagreements import disagreements
+    >>> from lepanalysis.study import open_study
+    >>> study = open_study("data/standin")
+    >>> int(starred(study, disagreements(study))["message_id"].str.endswith("*").sum())
+    5
+    """
+    printed = set(study.messages.frame["message_id"][study.messages.record_classes == "published"])
+    ids = frame["message_id"]
+    return frame.assign(message_id=ids.where(~ids.isin(printed), ids + "*"))
 
 
 def _article(number: int, row: dict[str, object], coders: list[tuple[str, str]], context: int, level: int) -> str:
@@ -189,7 +238,7 @@ def _article(number: int, row: dict[str, object], coders: list[tuple[str, str]],
     )
 
 
-def page(study: Study, fragment: str, title: str = "Disagreements") -> str:
+def page(study: Study, fragment: str, title: str = "Disagreements", about: str = "") -> str:
     """Return a fragment as a whole page that says whose data it shows.
 
     Parameters
@@ -198,12 +247,26 @@ def page(study: Study, fragment: str, title: str = "Disagreements") -> str:
     fragment : str
         Such as `disagreements_html` gives.
     title : str
+    about : str
+        What the fragment rests on; without it, the class of the study.
+
+    Returns
+    -------
+    str
+        The same each time; with nothing from elsewhere and no script, which the page forbids as well.
+
+    Examples
+    --------
+    >>> from lepanalysis.study import open_study
+    >>> page(open_study("data/standin"), "<p>Nothing.</p>").count("Class of the study: stand-in.")
+    1
     """
     heading = escape(f"{title} · {study.title}")
-    class_ = escape(f"Class of the study: {study.class_}. It holds the words of messages and goes where they may go.")
+    class_ = escape(f"{about or f'Class of the study: {study.class_}.'} {WORDS}")
     language = escape(study.record.language, quote=True)
     return (
         f'<!DOCTYPE html>\n<html lang="{language}"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">"
         f"<title>{heading}</title></head><body><main><h1>{heading}</h1><p>{class_}</p>{fragment}</main></body></html>\n"
     )

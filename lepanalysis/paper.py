@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import io
 import json
 import tempfile
@@ -9,9 +11,11 @@ import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from lepanalysis import document, pandoc, places
+from lepanalysis import chain_page, document, pandoc, places
+from lepanalysis.chain import chains
 from lepanalysis.faults import LepanalysisError, UsageError
 from lepanalysis.looks import reference_docx, zipped
+from lepanalysis.target import WHY, read_exhibits, write_json
 from lepanalysis.template import Material, expand
 
 if TYPE_CHECKING:
@@ -30,7 +34,7 @@ def template_of(study: Study) -> Path:
 
 
 def assemble(folder: Path, study: Study, article: Article | None, manifest: Mapping[str, Any]) -> list[Path]:
-    """Write paper.html, paper.pdf and paper.docx into the folder of a build.
+    """Write paper.html, paper.pdf and paper.docx into the folder of a build, and why.json beside them.
 
     Parameters
     ----------
@@ -44,6 +48,7 @@ def assemble(folder: Path, study: Study, article: Article | None, manifest: Mapp
     Returns
     -------
     list of Path
+        The three papers.
 
     Raises
     ------
@@ -61,6 +66,9 @@ def assemble(folder: Path, study: Study, article: Article | None, manifest: Mapp
     omitted = {name: reason for name, reason in expanded.omitted.items() if _is_made(name, exhibits)}
     exhibits = {name: exhibit for name, exhibit in exhibits.items() if not {name, exhibit["notebook"]} & omitted.keys()}
     skipped |= omitted
+    numbers = document.numbered(expanded, exhibits)
+    whys = chains(folder, manifest, numbers, (study, article))
+    write_json(folder / WHY, {"chains": whys})
     parsed = _cited(pandoc.parse(expanded.markdown), article)
     made = []
     for format_ in document.FORMATS:
@@ -72,10 +80,14 @@ def assemble(folder: Path, study: Study, article: Article | None, manifest: Mapp
             about,
             skipped,
             article is not None,
-            document.numbered(expanded, exhibits),
+            numbers,
         )
         target = folder / f"paper.{format_}"
-        places.write_whole(target, _write(document.compose(parsed, edition), edition))
+        composed = document.compose(parsed, edition)
+        if format_ == "html":
+            section = chain_page.section({id_: whys[id_] for id_ in exhibits})
+            composed["meta"]["whys"] = {"t": "MetaBlocks", "c": [pandoc.raw("html", section)]}
+        places.write_whole(target, _write(composed, edition))
         made.append(target)
     return made
 
@@ -83,17 +95,6 @@ def assemble(folder: Path, study: Study, article: Article | None, manifest: Mapp
 def _is_made(name: str, exhibits: Mapping[str, Mapping[str, Any]]) -> bool:
     """Whether a name is that of an exhibit, or of a notebook that made one."""
     return name in exhibits or any(exhibit["notebook"] == name for exhibit in exhibits.values())
-
-
-def read_exhibits(folder: Path, manifest: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
-    """Return the registers of all notebooks as one, by id, in the order of the notebooks."""
-    exhibits: dict[str, dict[str, Any]] = {}
-    for name, entry in manifest["notebooks"].items():
-        if entry.get("skipped"):
-            continue
-        record = json.loads((folder / "exhibits" / f"{name}.json").read_text(encoding="utf-8"))
-        exhibits |= {exhibit["id"]: exhibit for exhibit in record["exhibits"]}
-    return exhibits
 
 
 def study_for_template(study: Study, article: Article | None) -> dict[str, Any]:
@@ -149,10 +150,13 @@ def _write(composed: dict[str, Any], edition: Edition) -> bytes:
 
 
 def _html(text: str, options: list[str], looks: Path) -> bytes:
-    """Return one HTML file that needs no other."""
-    style = (looks / "style.css").read_text(encoding="utf-8")
+    """Return one HTML file that needs no other and runs no script but its own, whatever stands in it."""
+    style, script = ((looks / name).read_text(encoding="utf-8").strip() for name in ("style.css", "page.js"))
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode("ascii")
     more = ["-t", "html5", "--toc", "--toc-depth=2", "--section-divs", "--template", str(looks / "page.html")]
-    page = pandoc.run_pandoc([*options, *more, "--variable", f"style={style}"], text)
+    for name, value in (("style", style), ("script", script), ("script-digest", digest)):
+        more += ["--variable", f"{name}={value}"]
+    page = pandoc.run_pandoc([*options, *more], text)
     return page.encode()
 
 

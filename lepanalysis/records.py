@@ -71,8 +71,17 @@ class Placed:
     value: dict[str, Any]
 
 
-class _Reader:
-    """Reads mappings of one YAML document by their declared keys and collects the faults."""
+class Reader:
+    """Reads mappings of one YAML document by their declared keys and collects the faults.
+
+    Parameters
+    ----------
+    document : Document
+    shown : str
+        The file as a fault names it.
+    faults : list of Fault
+        What is found is added here.
+    """
 
     def __init__(self, document: Document, shown: str, faults: list[Fault]) -> None:
         self.document = document
@@ -80,10 +89,21 @@ class _Reader:
         self.faults = faults
 
     def fault(self, path: tuple[str | int, ...], column: str, problem: str, remedy: str) -> None:
+        """Add a fault at the line of a path."""
         self.faults.append(Fault(self.shown, self.document.line(path), column, problem, remedy))
 
     def mapping(self, value: object, path: tuple[str | int, ...], keys: dict[str, tuple[str, bool]]) -> dict[str, Any]:
-        """Return the values of a mapping by its declared keys, text as written."""
+        """Return the values of a mapping by its declared keys, text as written.
+
+        Parameters
+        ----------
+        value : object
+            What stands in the document.
+        path : tuple
+            Where it stands.
+        keys : dict
+            The kind of each key's value, and whether it has to be there.
+        """
         if not path and not value and self.faults:
             return {}  # the document could not be read, and has its fault for that
         if not isinstance(value, dict):
@@ -138,7 +158,7 @@ class _Reader:
         return tuple(dict.fromkeys(found))
 
 
-def _entries(path: tuple[str | int, ...], value: object) -> Iterator[tuple[Any, Any]]:
+def entries(path: tuple[str | int, ...], value: object) -> Iterator[tuple[Any, Any]]:
     """Yield the path and value of each item of a list; nothing where there is no list."""
     if isinstance(value, list):
         for index, item in enumerate(value):
@@ -163,7 +183,7 @@ def read_study_record(text: str, shown: str, folder: Path) -> tuple[StudyRecord,
     faults : list of Fault
     """
     document, faults = read_yaml(text, shown)
-    reader = _Reader(document, shown, faults)
+    reader = Reader(document, shown, faults)
     keys = reader.mapping(document.value, (), schema.STUDY_KEYS)
     first, last = _period(reader, keys.get("period", {}))
     for name, there in (("ledger", "folder"), ("template", "file")):
@@ -187,10 +207,10 @@ def read_study_record(text: str, shown: str, folder: Path) -> tuple[StudyRecord,
     return record, faults
 
 
-def _coders(reader: _Reader, value: list[Any]) -> tuple[Coder, ...]:
+def _coders(reader: Reader, value: list[Any]) -> tuple[Coder, ...]:
     """Return the coders in the order of the file, each once."""
     coders: dict[str, Coder] = {}
-    for path, item in _entries(("coders",), value):
+    for path, item in entries(("coders",), value):
         given = reader.mapping(item, path, {"id": ("id", True), "name": ("text", True)})
         name = given.get("id", "")
         if name in coders:
@@ -202,7 +222,7 @@ def _coders(reader: _Reader, value: list[Any]) -> tuple[Coder, ...]:
     return tuple(coders.values())
 
 
-def _period(reader: _Reader, value: dict[str, Any]) -> tuple[dt.date | None, dt.date | None]:
+def _period(reader: Reader, value: dict[str, Any]) -> tuple[dt.date | None, dt.date | None]:
     """Return the first and the last day of the period, None where it is open."""
     ends: dict[str, dt.date] = {}
     for name, given in value.items():
@@ -225,10 +245,10 @@ def _period(reader: _Reader, value: dict[str, Any]) -> tuple[dt.date | None, dt.
 def read_codebook(text: str, shown: str) -> tuple[pd.DataFrame, list[Placed], list[Fault]]:
     """Read codebook.yaml into one row a code, in the order of the file."""
     document, faults = read_yaml(text, shown)
-    reader = _Reader(document, shown, faults)
+    reader = Reader(document, shown, faults)
     top = reader.mapping(document.value, (), {"codes": ("list", True)})
     placed = []
-    for path, item in _entries(("codes",), top.get("codes")):
+    for path, item in entries(("codes",), top.get("codes")):
         code = reader.mapping(item, path, schema.CODE_KEYS)
         if "id" in code:
             code["values"] = reader.texts(code.get("values", []), (*path, "values"))
@@ -253,18 +273,18 @@ def read_themes(text: str, shown: str) -> tuple[pd.DataFrame, list[Placed], pd.D
     faults : list of Fault
     """
     document, faults = read_yaml(text, shown)
-    reader = _Reader(document, shown, faults)
+    reader = Reader(document, shown, faults)
     top = reader.mapping(document.value, (), {"candidate": ("mapping", False), "agreed": ("list", False)})
     candidates = []
     for coder, value in top.get("candidate", {}).items():
         if not isinstance(value, list):
             reader.fault(("candidate", coder), coder, "not a list of themes", "write one entry a theme")
-        for path, item in _entries(("candidate", coder), value):
+        for path, item in entries(("candidate", coder), value):
             theme = reader.mapping(item, path, schema.CANDIDATE_KEYS)
             theme["codes"] = reader.texts(theme.get("codes", []), (*path, "codes"))
             candidates.append(Placed(document.line(path), {**theme, "coder": coder}))
     agreed = []
-    for path, item in _entries(("agreed",), top.get("agreed")):
+    for path, item in entries(("agreed",), top.get("agreed")):
         theme = reader.mapping(item, path, schema.THEME_KEYS)
         for name in ("codes", "named_in"):
             theme[name] = reader.texts(theme.get(name, []), (*path, name))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from lepanalysis import clean, schema
 from lepanalysis.decision_rules import faults_of_decisions
 from lepanalysis.known import REMEDIES, coding_id_of, faults_of_segment, known_of, on_circles
+from lepanalysis.own_claims_rules import faults_of_claims
 from lepanalysis.schema import STUDY_TABLES
 from lepanalysis.tables import is_number, sha256_of, split_ids, whole_number, zoned_moment
 
@@ -48,6 +49,7 @@ def faults_between(files: Files) -> list[Fault]:
         *faults_of_decisions(files, known),
         *_quotations(files, known),
         *_external_ids(files, known),
+        *faults_of_claims(files, known),
     ]
 
 

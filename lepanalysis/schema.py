@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from lepanalysis import claim_rules
+
 # The provenance classes from the one that binds most to the one that binds least: an exhibit takes the
 # highest class of what it rests on.
 CLASSES = ("restricted", "stand-in", "open", "derived", "published")
@@ -300,9 +302,36 @@ THEME_KEYS: dict[str, tuple[str, bool]] = {
     "x": ("number", False),
     "y": ("number", False),
 }
+CLAIM_KEYS: dict[str, tuple[str, bool]] = {
+    "id": ("id", True),
+    "statement": ("text", True),
+    "kind": ("choice", False),
+    "quantifier": ("text", False),
+    "theme": ("id", False),
+    "check": ("choice", True),
+    "unit": ("choice", False),
+    "threshold": ("number", False),
+    "range": ("list", False),
+    "beside": ("id", False),
+    "test": ("text", False),
+    "codes": ("list", False),
+    "against": ("list", False),
+    "with": ("list", False),
+    "section": ("text", False),
+}
+EVIDENCE_KEYS: dict[str, tuple[str, bool]] = {
+    "codes": ("list", False),
+    "against": ("list", False),
+    "with": ("list", False),
+    "attribute": ("text", False),
+    "facts": ("mapping", False),
+}
 CHOICES_OF_KEYS: dict[str, tuple[str, ...]] = {
     "class": STUDY_CLASSES,
     "approach": APPROACHES,
     "status": CODE_STATUSES,
     "scale": SCALES,
+    "kind": claim_rules.KINDS,
+    "check": claim_rules.OWN_CHECKS,
+    "unit": claim_rules.UNITS,
 }

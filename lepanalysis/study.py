@@ -12,6 +12,8 @@ import pandas as pd
 from lepanalysis import records
 from lepanalysis.faults import Fault, MissingTableError, StudyFaultsError
 from lepanalysis.known import Files, coding_ids_of
+from lepanalysis.own_claims import OwnClaims, frames_of, own_claims_of, read_claims
+from lepanalysis.own_claims_rules import without_faulty
 from lepanalysis.rules import faults_between, sorted_faults
 from lepanalysis.schema import REQUIRED_FILES, STUDY_TABLES, TableSchema
 from lepanalysis.tables import (
@@ -33,12 +35,14 @@ if TYPE_CHECKING:
 
 # A fault in one of these keys, or in none, may have cost a record of a YAML file.
 _KEYS_OF_RECORDS = {"", "id", "coders", "codes", "candidate", "agreed"}
-YAML_FILES = ("study.yaml", "codebook.yaml", "themes.yaml")
+YAML_FILES = ("study.yaml", "codebook.yaml", "themes.yaml", "claims.yaml")
 # The tables of a study beside those of its CSV files, with the file that each comes from.
 YAML_TABLES = {
     "codebook": "codebook.yaml",
     "candidate_themes": "themes.yaml",
     "agreed_themes": "themes.yaml",
+    "own_claims": "claims.yaml",
+    "evidence": "claims.yaml",
 }
 
 
@@ -147,6 +151,13 @@ class Study:
         """The quotations that the study prints."""
         return self.table("quotations")
 
+    @property
+    def own_claims(self) -> OwnClaims:
+        """The study's own claims, and what of it is bound to claims of its ledger; none without claims.yaml."""
+        if "own_claims" not in self.tables:
+            return OwnClaims()
+        return own_claims_of(self.table("own_claims").frame, self.table("evidence").frame)
+
 
 def open_study(folder: str | Path, *, on_read: Callable[[str], None] | None = None) -> Study:
     """Open a study's folder.
@@ -193,12 +204,14 @@ def read_study(folder: str | Path, *, on_read: Callable[[str], None] | None = No
     candidates, placed, agreed, placed_agreed, wrong_themes = records.read_themes(
         texts.get("themes.yaml", ""), shown["themes.yaml"]
     )
-    for name, found in zip(YAML_FILES, (wrong, wrong_codes, wrong_themes), strict=True):
+    claims, evidence, wrong_claims = read_claims(texts.get("claims.yaml", ""), shown["claims.yaml"])
+    for name, found in zip(YAML_FILES, (wrong, wrong_codes, wrong_themes, wrong_claims), strict=True):
         if name in texts:
             faults += found
             unsure |= {name for fault in found if fault.column in _KEYS_OF_RECORDS}
     rows, frames, incomplete = _read_tables(texts, shown, faults)
-    files = Files(record, rows, codes, placed, placed_agreed, shown, frozenset(unsure | incomplete))
+    unread = frozenset(unsure | incomplete)
+    files = Files(record, rows, codes, placed, placed_agreed, shown, unread, claims, evidence)
     faults += faults_between(files)
     if not record.title or not record.class_:
         return None, sorted_faults(faults)
@@ -206,6 +219,9 @@ def read_study(folder: str | Path, *, on_read: Callable[[str], None] | None = No
         frames["codebook"] = codebook
     if "themes.yaml" in texts:
         frames["candidate_themes"], frames["agreed_themes"] = candidates, agreed
+    if "claims.yaml" in texts:
+        sound = (without_faulty(written, shown["claims.yaml"], faults) for written in (claims, evidence))
+        frames["own_claims"], frames["evidence"] = frames_of(*sound)
     tables = _tables(frames, record.class_, digests)
     study = Study(folder, record, MappingProxyType(tables), MappingProxyType(digests), on_read)
     return study, sorted_faults(faults)

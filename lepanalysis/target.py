@@ -13,14 +13,18 @@ from lepanalysis import places
 from lepanalysis.faults import LepanalysisError, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
 MANIFEST = "manifest.json"
 RUN = "run.json"
+# The chains of all exhibits, as they stand in the paper.
+WHY = "why.json"
 # What a build puts into its folder; nothing else there is ever touched.
 PAPERS = ("paper.html", "paper.pdf", "paper.docx")
-OWN = ("exhibits", "figures", "notebooks", "tables", MANIFEST, RUN, *PAPERS)
+# What is made from all of it, for reviewers and for whoever asks why.
+DOCUMENTS = ("annotations.jsonld", "claims-template.yaml", "review", "ro-crate-metadata.json", WHY)
+OWN = ("exhibits", "figures", "notebooks", "tables", MANIFEST, RUN, *PAPERS, *DOCUMENTS)
 # Where a failed notebook is kept for whoever has to mend it.
 FAILED = "failed"
 _NEW = ".new"
@@ -49,6 +53,23 @@ def manifest_of(target: Path) -> dict[str, Any]:
     """Return the manifest of the build in a folder, or nothing where it holds none."""
     manifest = read_json(target / MANIFEST)
     return manifest if manifest.keys() >= _KEYS_OF_MANIFEST else {}
+
+
+def read_exhibits(folder: Path, manifest: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """Return the registers of all notebooks of a build as one, by id, in the order of the notebooks.
+
+    Parameters
+    ----------
+    folder : Path
+    manifest : mapping
+    """
+    exhibits: dict[str, dict[str, Any]] = {}
+    for name, entry in manifest["notebooks"].items():
+        if entry.get("skipped"):
+            continue
+        record = json.loads((folder / "exhibits" / f"{name}.json").read_text(encoding="utf-8"))
+        exhibits |= {exhibit["id"]: exhibit for exhibit in record["exhibits"]}
+    return exhibits
 
 
 def refuse_foreign(target: Path, study: str, *, named: bool) -> None:

@@ -26,12 +26,13 @@ def test_the_ledger_opens():
     assert article.fact("messages") == "131"
     assert len(article.references) == 101
     assert {name: len(table) for name, table in article.tables.items()} == {
-        "facts": 16,
+        "facts": 18,
         "quotations": 7,
+        "literature": 23,
         "themes": 3,
         "mapping": 9,
         "method": len(article.method),
-        "claims": 28,
+        "claims": 45,
         "citations": 126,
         "references": 101,
         "slips": len(article.slips),
@@ -68,9 +69,9 @@ def test_a_fact_or_a_table_that_is_not_there():
         open_article(LEDGER / "none")
 
 
-def test_a_ledger_without_citations_and_slips_opens(ledger):
-    (ledger / "citations.csv").unlink()
-    (ledger / "slips.csv").unlink()
+def test_a_ledger_without_citations_literature_and_slips_opens(ledger):
+    for name in ("citations.csv", "literature.csv", "slips.csv"):
+        (ledger / name).unlink()
     assert not open_article(ledger).has("slips")
 
 
@@ -99,8 +100,15 @@ def test_a_file_that_is_not_utf8_is_the_one_fault(ledger, name):
 
 
 PLANTED = [
-    ("facts.csv", "messages,Messages,131", "threads,Messages,131", 9, "fact_id", "'threads' stands already in line 8"),
-    ("facts.csv", "messages,Messages,131", "messages,Messages,", 9, "value", "the cell is empty"),
+    (
+        "facts.csv",
+        "messages,Messages,131",
+        "threads,Messages,131",
+        11,
+        "fact_id",
+        "'threads' stands already in line 10",
+    ),
+    ("facts.csv", "messages,Messages,131", "messages,Messages,", 11, "value", "the cell is empty"),
     (
         "quotations.csv",
         "q-21,21,John,workspaces",
@@ -125,26 +133,14 @@ PLANTED = [
         "source_keys",
         "there is no 'cohen1991' in references",
     ),
-    ("claims.csv", ",participants,corpus,count", ",people,corpus,", 2, "fact_ids", "there is no 'people' in facts.csv"),
-    ("claims.csv", ",participants,corpus,count", ",participants,corpus,weigh", 2, "check", "'weigh' is not known here"),
-    (
-        "claims.csv",
-        ",participants,corpus,count",
-        ",researchers,corpus,count",
-        2,
-        "fact_ids",
-        "cannot rest on researchers",
-    ),
-    ("claims.csv", ",participants,corpus,count", ",,corpus,count", 2, "fact_ids", "cannot rest on no fact"),
-    ("claims.csv", "period-from;period-to,corpus", "period-from,corpus", 5, "fact_ids", "cannot rest on period-from"),
-    (
-        "claims.csv",
-        "period-from;period-to,corpus",
-        "period-from;threads,corpus",
-        5,
-        "fact_ids",
-        "'period' cannot rest on",
-    ),
+    ("claims.csv", "figure,,,participants,", "figure,,,people,", 2, "fact_ids", "there is no 'people' in facts.csv"),
+    ("claims.csv", "figure,,,participants,", "figure,,,researchers,", 2, "fact_ids", "cannot rest on researchers"),
+    ("claims.csv", "figure,,,participants,", "figure,,,,", 2, "fact_ids", "cannot rest on no fact"),
+    ("claims.csv", "period-from;period-to,", "period-from,", 5, "fact_ids", "cannot rest on period-from"),
+    ("claims.csv", "period-from;period-to,", "period-from;threads,", 5, "fact_ids", "'period' cannot rest on"),
+    ("method.csv", ",all-read,", ",weigh,", 2, "check", "'weigh' is not known here"),
+    ("method.csv", ",all-read,", ",,", 2, "check", "the cell is empty"),
+    ("method.csv", ",met,published", ",met,open", 5, "class", "'open' is not known here"),
     (
         "themes.csv",
         "Collaborative workspaces,1,",
@@ -154,7 +150,7 @@ PLANTED = [
         "not a whole number",
     ),
     ("references.csv", "allee2003,2,", "allee2004,2,", 3, "reference_id", "they part at work 2"),
-    ("references.json", '"id": "allee2003"', '"id": "ahuja2000"', 1, "id", "'ahuja2000' stands twice"),
+    ("references.json", '"id": "allee2003"', '"id": "ahuja2000"', 24, "id", "'ahuja2000' stands twice"),
     ("article.yaml", "doi: 10.1002/kpm.1546\n", "", 1, "doi", "the key is missing or empty"),
     ("article.yaml", "year: 2017\n", "year: [2017\n", 13, "", "not YAML here"),
 ]
@@ -202,4 +198,4 @@ def test_without_a_record_there_is_no_article(ledger):
     (ledger / "article.yaml").write_text("")
     article, faults = faults_of(ledger)
     assert article is None
-    assert [fault[2] for fault in faults] == ["authors", "doi", "title", "year"]
+    assert [fault[2] for fault in faults] == ["authors", "doi", "sections", "title", "year"]

@@ -58,6 +58,101 @@ def test_every_picture_of_the_paper_is_drawn_and_described(browser, built):
     page.close()
 
 
+LINKS = """
+[...document.querySelectorAll('a[href^="#why-"]')].map(link => ({
+    target: link.getAttribute("href").slice(1),
+    id: link.id,
+    name: link.getAttribute("aria-label") || link.textContent.trim(),
+    text: link.textContent.trim(),
+}))
+"""
+SHOWN = "id => document.getElementById(id).querySelector('dl').checkVisibility({contentVisibilityAuto: true})"
+
+
+def exhibits_of(built):
+    return [exhibit["id"] for exhibit in json.loads((built / "manifest.json").read_text(encoding="utf-8"))["exhibits"]]
+
+
+@pytest.mark.parametrize("scripting", [True, False])
+def test_every_exhibit_of_the_paper_has_a_link_whose_target_comes_into_sight(browser, built, scripting):
+    context = browser.new_context(java_script_enabled=scripting)
+    page = context.new_page()
+    page.goto((built / "paper.html").as_uri())
+    links = [link for link in page.evaluate(LINKS) if link["target"] != "why-everything"]
+    assert {link["target"] for link in links} == {f"why-{id_}" for id_ in exhibits_of(built)}
+    assert {link["id"] for link in links} >= {f"at-{id_}" for id_ in exhibits_of(built)}
+    assert not [link for link in links if not link["name"] or not link["name"].startswith(link["text"])]
+    assert not [link for link in links if link["text"] == "why" and link["name"] == "why"]
+    # Without scripts each takes a page of its own; then a sample has to do.
+    targets = sorted({link["target"] for link in links})
+    for target in targets if scripting else targets[::20]:
+        assert not page.evaluate(SHOWN, target)
+        page.goto(f"{(built / 'paper.html').as_uri()}#{target}")
+        page.wait_for_function(SHOWN, arg=target)
+    context.close()
+
+
+def test_a_link_opens_its_entry_by_keyboard_and_leads_back(browser, built):
+    page = browser.new_page(viewport=PHONE)
+    page.goto((built / "paper.html").as_uri())
+    page.focus("#at-fig-timeline")
+    page.keyboard.press("Enter")
+    page.wait_for_function(SHOWN, arg="why-fig-timeline")
+    assert page.locator("#why-fig-timeline > summary").bounding_box()["y"] < PHONE["height"]
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    page.click("#why-fig-timeline a:text('Back to')")
+    page.wait_for_function("document.activeElement.id === 'at-fig-timeline'")
+    assert 0 < page.locator("#at-fig-timeline").bounding_box()["y"] < PHONE["height"]
+    # Closed by hand and asked for again: the address stays the same then.
+    page.evaluate("document.getElementById('why-fig-timeline').open = false")
+    page.evaluate("location.hash = 'why-fig-timeline'")
+    page.wait_for_function(SHOWN, arg="why-fig-timeline")
+    page.evaluate("document.getElementById('why-fig-timeline').open = false")
+    page.evaluate("document.querySelector('#at-fig-timeline').click()")
+    page.wait_for_function(SHOWN, arg="why-fig-timeline")
+    page.close()
+
+
+def test_links_and_entries_are_no_part_of_what_is_printed(browser, built):
+    page = browser.new_page()
+    page.goto(f"{(built / 'paper.html').as_uri()}#why-q-21")
+    page.emulate_media(media="print")
+    assert not page.locator(".whys").is_visible()
+    assert not [link for link in page.locator(".on-screen").all() if link.is_visible()]
+    assert page.locator("#at-n-messages").is_visible()
+    page.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_what_an_entry_says_can_be_read(browser, built, scheme):
+    context = browser.new_context(color_scheme=scheme)
+    page = context.new_page()
+    page.goto(f"{(built / 'paper.html').as_uri()}#why-q-21")
+    # WCAG 2: the contrast of letters to their ground is 4.5 or more.
+    contrasts = page.evaluate(
+        """() => {
+            const numbers = colour => colour.match(/[\\d.]+/g).map(Number);
+            const light = ([red, green, blue]) => [red, green, blue]
+                .map(part => part / 255)
+                .map(part => part <= 0.03928 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4)
+                .reduce((sum, part, at) => sum + part * [0.2126, 0.7152, 0.0722][at], 0);
+            const ground = node => {
+                for (; node; node = node.parentElement) {
+                    const colour = numbers(getComputedStyle(node).backgroundColor);
+                    if (colour[3] !== 0) return colour;
+                }
+            };
+            return [...document.querySelectorAll("#why-q-21, #why-q-21 *")].map(node => {
+                const both = [numbers(getComputedStyle(node).color), ground(node)].map(light).sort((a, b) => b - a);
+                return (both[0] + 0.05) / (both[1] + 0.05);
+            });
+        }"""
+    )
+    assert len(contrasts) > 50
+    assert min(contrasts) >= 4.5
+    context.close()
+
+
 def until(holds, seconds=60):
     """Wait for what a server says in no other way than when it is asked."""
     for _ in range(seconds * 4):

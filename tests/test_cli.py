@@ -104,11 +104,11 @@ def test_compare_and_accept(tmp_path, monkeypatch):
     done = run("compare")
     assert done.exit_code == 1
     assert "tables/tbl-a.csv: the build makes it and it is not committed" in done.stderr
-    assert "\n1 file differs from figures/ and tables/." in done.stderr
+    assert "\n1 file differs from what is committed." in done.stderr
     assert run("compare", "--accept").exit_code == 0
     done = run("compare")
     assert (done.exit_code, done.stderr) == (0, "")
-    assert done.stdout == "The exhibits are as committed in figures/ and tables/.\n"
+    assert done.stdout == "The exhibits and the documents are as committed.\n"
 
 
 def test_help_and_version():

@@ -119,6 +119,22 @@ def test_a_picture_of_another_size_or_none():
     assert committed.difference(one, b"no picture", "a.png") == "not a picture that can be read"
 
 
+def test_of_a_long_line_the_place_is_shown_where_it_differs():
+    one, other = (f"{'a' * 200}{letter}{'b' * 200}".encode() for letter in "xy")
+    told = committed.difference(one, other, "tables/tbl-b.csv")
+    assert f"'…{'a' * 40}x{'b' * 79}' as committed" in told
+    assert f"'…{'a' * 40}y{'b' * 79}' as built" in told
+
+
+def test_a_line_that_only_goes_on_differs():
+    assert committed.difference(b"ab", b"abc", "tables/tbl-b.csv") == "line 1 is 'ab' as committed and 'abc' as built"
+
+
+def test_a_table_for_browsers_is_compared_as_text():
+    told = committed.difference(b"<p>1</p>\n", b"<p>2</p>\n", "tables/tbl-b.html")
+    assert told == "line 1 is '<p>1</p>' as committed and '<p>2</p>' as built"
+
+
 def test_accept_writes_what_differs_and_removes_what_is_made_no_more(build):
     root = build.parent
     little, much = pictures(at=0.5005)["svg"], pictures(at=0.6)["png"]
@@ -152,3 +168,58 @@ def test_without_a_build_there_is_nothing_to_compare(build, tmp_path):
     (build / "tables/tbl-b.csv").unlink()
     with pytest.raises(UsageError, match=r"tables/tbl-b\.csv of the build in .* is gone"):
         committed.differences(build, tmp_path)
+
+
+README = "# A\n\n<!-- exhibits:begin -->\n\nold \\1\n\n<!-- exhibits:end -->\n\nRights.\n"
+
+
+@pytest.fixture
+def reviewed(build):
+    """The same with documents for reviewers, and the same committed."""
+    (build / "review").mkdir()
+    for name, text in {"exhibits.md": "old \\1\n", "codecheck.yml": "a: 1\n", "srqr.md": "# S\n\nb\n"}.items():
+        (build / "review" / name).write_text(text)
+    (build.parent / "docs/review").mkdir(parents=True)
+    (build.parent / "docs/review/srqr.md").write_text("# S\n\nb\n")
+    (build.parent / "codecheck.yml").write_text("a: 1\n")
+    (build.parent / "README.md").write_text(README)
+    return build
+
+
+def test_documents_that_are_the_same_do_not_differ(reviewed):
+    assert differences(reviewed) == []
+    assert committed.accept(reviewed, reviewed.parent) == []
+
+
+def test_documents_are_compared_to_the_letter_where_they_are_committed(reviewed):
+    for name, text in {"exhibits.md": "new\n", "codecheck.yml": "a: 2\n", "srqr.md": "# S\n\nb \n"}.items():
+        (reviewed / "review" / name).write_text(text)
+    assert differences(reviewed) == [
+        "codecheck.yml: line 1 is 'a: 1' as committed and 'a: 2' as built",
+        "README.md: line 1 is 'old \\\\1' as committed and 'new' as built",
+        "docs/review/srqr.md: line 3 is 'b' as committed and 'b ' as built",
+    ]
+
+
+def test_documents_are_taken_over_and_the_rest_of_the_readme_stays(reviewed):
+    root = reviewed.parent
+    (reviewed / "review/exhibits.md").write_text("new \\2\n\nmore\n")
+    (reviewed / "review/fifteen.md").write_text("# F\n")
+    (reviewed / "review/srqr.md").unlink()
+    assert committed.accept(reviewed, root) == ["README.md", "docs/review/fifteen.md", "docs/review/srqr.md"]
+    assert (root / "README.md").read_text() == README.replace("old \\1", "new \\2\n\nmore")
+    assert not (root / "docs/review/srqr.md").exists()
+    assert differences(reviewed) == []
+
+
+def test_documents_that_are_missing_or_made_no_more(reviewed):
+    root = reviewed.parent
+    (root / "codecheck.yml").unlink()
+    (root / "docs/review/old.md").touch()
+    (root / "README.md").write_text("# A\n")
+    missing, unmarked, left = differences(reviewed)
+    assert missing == "codecheck.yml: the build makes it and it is not committed"
+    assert unmarked.startswith("README.md: it has no lines <!-- exhibits:begin --> and <!-- exhibits:end -->")
+    assert left == "docs/review/old.md: it is committed and the build does not make it"
+    with pytest.raises(UsageError, match=r"README\.md has no lines <!-- exhibits:begin -->"):
+        committed.accept(reviewed, root)

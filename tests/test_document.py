@@ -113,3 +113,14 @@ def test_words_become_strings_of_typst():
         ["typst", '#"(...)";'],
         ["typst", '#"-1";'],
     ]
+
+
+@pytest.mark.parametrize(
+    ("format_", "before"),
+    [("pdf", "#pagebreak(weak: true)"), ("docx", '<w:p><w:r><w:br w:type="page"/></w:r></w:p>'), ("html", None)],
+)
+def test_a_section_of_the_class_page_begins_a_page(tmp_path, format_, before):
+    blocks = composed(tmp_path, "Before.\n\n# A section {.page}\n\n# Another\n", format_=format_)["blocks"]
+    (place,) = (place for place, node in enumerate(blocks) if node["t"] == "Header" and "page" in str(node["c"][1]))
+    made = blocks[place - 1]
+    assert (made["c"][1] if made["t"] == "RawBlock" else None) == before

@@ -8,6 +8,7 @@ import pytest
 from matplotlib.figure import Figure
 from studies import replaced, write_study
 
+from lepanalysis.disagreements import disagreements
 from lepanalysis.exhibits import (
     CLASS_SENTENCES,
     ExhibitError,
@@ -19,6 +20,7 @@ from lepanalysis.exhibits import (
 )
 from lepanalysis.faults import StudyFaultsError
 from lepanalysis.figures import Drawing
+from lepanalysis.marked import MarkedTable, disagreements_html
 from lepanalysis.tables import Table, sha256_of
 
 DATA = Path(__file__).resolve().parent.parent / "data"
@@ -255,6 +257,38 @@ def test_the_register_writes_what_it_shows(folder, tmp_path):
     assert (out / "exhibits" / "01-corpus.json").read_bytes() == first
 
 
+@pytest.mark.parametrize("class_", ["stand-in", "open"])
+def test_a_table_of_disagreements_has_a_page_of_marked_text(tmp_path, class_):
+    folder = write_study(tmp_path / "s", study_yaml=replaced("study.yaml", "class: open", f"class: {class_}"))
+    written = []
+    for out in (tmp_path / "one", tmp_path / "two"):
+        book = open_register(folder, out, notebook="03-agreement")
+        s = book.study
+        value = MarkedTable(disagreements(s), html=disagreements_html(s, level=2))
+        rests_on = [s.table(name) for name in ("codings", "codebook", "decisions", "assignments", "messages")]
+        rests_on.append(s.table("agreed_themes"))
+        exhibit = book.register("tbl-apart", value, from_=rests_on, **ONE)
+        book.close()
+        written.append({file: (out / file).read_bytes() for file in exhibit.files.values()})
+    assert (exhibit.kind, exhibit.class_) == ("table", class_)
+    assert exhibit.files == {"csv": "tables/tbl-apart.csv", "html": "tables/tbl-apart.html"}
+    page = written[0]["tables/tbl-apart.html"].decode()
+    assert f"<p>{CLASS_SENTENCES[class_]} It holds the words of messages" in page
+    assert page.count("<article") == len(value.data)
+    assert "<title>A caption. · A small study</title>" in page
+    assert written[0] == written[1]
+    assert (
+        json.loads((tmp_path / "one/exhibits/03-agreement.json").read_text())["exhibits"][0]["files"] == exhibit.files
+    )
+
+
+def test_what_was_marked_is_not_called_carried_over():
+    published = table("published", text=["A room."])
+    value = MarkedTable(pd.DataFrame({"text": ["A room."]}), "<mark>A room.</mark>")
+    assert class_of(value, {}, [published]) == "derived"
+    assert class_of(value.data, {}, [published]) == "published"
+
+
 @pytest.mark.parametrize(("class_", "stamped"), [("stand-in", True), ("restricted", True), ("open", False)])
 def test_a_picture_says_what_it_is(tmp_path, class_, stamped):
     folder = write_study(tmp_path / "s", study_yaml=replaced("study.yaml", "class: open", f"class: {class_}"))
@@ -312,7 +346,7 @@ def test_faults_of_study_ledger_and_publication_come_at_once(standin):
     plant(standin / "messages.csv", 'share ideas",', 'share ideas. And a bar.",')
     plant(standin / "messages.csv", "2013-11-20T08:15:00,4,", "2013-11-20T08:15:00,fourth,")
     plant(standin / "participants.csv", "P06,Tom,published,,", "P06,Tom,published,designer,")
-    plant(standin.parent / "article" / "claims.csv", ",participants,corpus,count", ",,corpus,count")
+    plant(standin.parent / "article" / "claims.csv", "figure,,,participants,", "figure,,,,")
     _, _, faults = read_evidence(standin)
     assert faults == sorted(faults)
     assert [(Path(fault.file).name, fault.line, fault.column) for fault in faults] == [
@@ -333,7 +367,11 @@ def test_a_notebook_shows_its_exhibits(book, monkeypatch):
     book.register("tbl-1", pd.DataFrame({"a": ["<b>"]}), from_=[book.study.messages], **ONE)
     drawing = Drawing(figure(), pd.DataFrame({"a": [1]}), 'a "line"')
     book.register("fig-1", drawing, from_=[book.study.messages], **ONE)
-    banner, tbl, fig = shown
+    value = MarkedTable(pd.DataFrame({"a": ["x"]}), html="<p>all</p>", excerpt="<p>the first</p>")
+    book.register("tbl-2", value, from_=[book.study.messages], **ONE)
+    banner, tbl, fig, marked = shown
+    assert "<td>x</td></tr></tbody></table><p>the first</p>" in marked[0]["text/html"]
+    assert "<p>all</p>" not in marked[0]["text/html"]
     assert banner[1] == {"lepanalysis": {"banner": "open"}}
     assert "<td>&lt;b&gt;</td>" in tbl[0]["text/html"]
     assert tbl[1]["lepanalysis"] == {"exhibit": "tbl-1", "class": "open", "origin": "addition"}

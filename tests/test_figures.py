@@ -93,10 +93,23 @@ def saturation_frame():
     )
 
 
+def overview_frame(coders=("A", "B", "any", "all", "consensus")):
+    rows = [
+        (claim, HOSTILE, "some", scale, False, who, unit, value, *limits, True, 0.5, who == "consensus")
+        for claim, scale, value, limits in (("C1", "share", 0.4, (0.5, 0.25, 0.75)), ("C2", "count", 3.0, (2, 2, 4)))
+        for who in coders
+        for unit in ("message", "thread")
+    ]
+    columns = ["claim_id", "statement", "quantifier", "scale", "at_most", "coders", "unit", "value", "threshold"]
+    columns += ["threshold_from", "threshold_to", "holds", "share_of_range", "stated"]
+    return pd.DataFrame(rows, columns=columns)
+
+
 def all_drawings():
     names = {"a": "Room", "b": HOSTILE, "c": "Trains"}
     return {
         "timeline": figures.timeline(message_frame(), "month"),
+        "claims": figures.claims(overview_frame(), {"A": HOSTILE})[0],
         "activity": figures.activity(pd.DataFrame({"messages": [0, 0, 1, 3]})),
         "threads": figures.threads(message_frame(), pd.DataFrame({"thread_id": ["T1"], "title": [HOSTILE]})),
         "code_frequencies": figures.code_frequencies(frequency_frame((HOSTILE, "Trains")), {"A": HOSTILE}),

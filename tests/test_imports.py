@@ -10,8 +10,10 @@ PACKAGE = Path(__file__).parent.parent / "lepanalysis"
 # Each module imports only from its own row and those above; inside a row there is no circle. A module that is not
 # here, by its own name or by what stands before its first underscore, has to be given its place.
 ROWS = """
-    faults schema
-    places rows tables clean yamlfile records known decision_rules rules study article
+    faults schema claim_rules
+    places rows tables clean yamlfile records locators reference_entries
+    own_claims own_claims_rules known decision_rules rules study
+    ledger_files ledger_rules article entries
     codes applications consensus retrieval sheets
     cooccurrence associations saturation coding
     differences
@@ -19,12 +21,15 @@ ROWS = """
     confusion marked adjudication queries
     themes
     typography wording quotations publication
-    claims
+    citing citation_audit
+    article_pdf article_file article_lines article_sections article_text article_contents article_check attestation
+    claim_units claim_tests claim_records claim_sensitivity claims
+    verdicts
     figures
     display exhibits
     exchange
     workbench
-    execution template pandoc looks document paper target build committed chain
+    execution template pandoc looks target chain document paper reviewer build committed
     cli __main__
 """
 ROW_OF = {name: place for place, row in enumerate(ROWS.split("\n")) for name in row.split()}

@@ -1,12 +1,14 @@
+import textwrap
+from html import escape
 from html.parser import HTMLParser
 
 import hypothesis.strategies as st
 from hypothesis import given, settings
-from studies import replaced
+from studies import SMALL, replaced
 from test_disagreements import HEAD, REST, TREE
 
 from lepanalysis.disagreements import Segment
-from lepanalysis.marked import LINES, disagreements_html, marked_text, page
+from lepanalysis.marked import LINES, PRINTED, disagreements_html, marked_text, page
 
 
 class Reader(HTMLParser):
@@ -110,6 +112,24 @@ def test_who_has_not_read_is_said(opened):
     assert text.count("has not read this message") == 1
     assert '<h4 class="who">&lt;Cy&gt;</h4>' in text
     assert all(f"text-decoration-style:{line}" in text for line in LINES)
+
+
+def test_published_words_are_starred(opened):
+    rows = textwrap.dedent(SMALL["messages.csv"]).splitlines()
+    classes = ["class,context_class", ",", ",", ",", "published,open"]
+    published = "".join(f"{row},{both}\n" for row, both in zip(rows, classes, strict=True))
+    text = disagreements_html(opened(messages_csv=published), boundaries="any")
+    assert text.count("message 4*") == 2
+    assert "message 1*" not in text
+    assert text.count(escape(PRINTED)) == 1
+
+
+def test_what_a_page_rests_on_is_told_and_escaped(study):
+    text = page(study, "<p>words</p>", "A <title>", "Stand-in: rests on <records>.")
+    assert "<p>Stand-in: rests on &lt;records&gt;. It holds the words of messages" in text
+    assert "<h1>A &lt;title&gt; · A small study</h1>" in text
+    assert "Class of the study" not in text
+    assert "default-src 'none'" in text
 
 
 def test_a_page_says_whose_words_it_holds(study):

@@ -9,6 +9,7 @@ import zipfile
 
 import pytest
 from papers import NASTY, exhibit, number, quotation, table
+from projects import ROOT
 from studies import write_study
 
 from lepanalysis import paper
@@ -104,7 +105,7 @@ def texts(built):
     }
 
 
-@pytest.mark.parametrize("name", ["paper.html", "paper.pdf", "paper.docx"])
+@pytest.mark.parametrize("name", ["paper.html", "paper.pdf", "paper.docx", "why.json"])
 def test_a_paper_is_the_same_bytes_every_time(built, name):
     first, second = ((folder / name).read_bytes() for folder in built)
     assert first == second
@@ -143,7 +144,9 @@ def test_html_needs_no_other_file(built):
     text = (built[0] / "paper.html").read_text(encoding="utf-8")
     outside = re.findall(r'(?:src|<link[^>]*href)="(?!data:)[^"]*"', text)
     assert outside == []
-    assert "<script" not in text
+    (script,) = re.findall(r"<script>(.*?)</script>", text, re.DOTALL)
+    assert text.count("<script") == 1
+    assert script == (ROOT / "paper" / "looks" / "page.js").read_text(encoding="utf-8").strip()
     assert 'content="class: stand-in, class: open"' in text
 
 

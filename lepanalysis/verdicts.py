@@ -1,0 +1,310 @@
+"""A verdict for each entry of a ledger, worked out from the class of the evidence and from nothing else.
+
+What was copied from the article and printed again is *transcribed*, never *reproduced*; what holds over an
+invented corpus holds *by construction*; *confirmed* is said over a real corpus alone.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from lepanalysis import attestation as attestations
+from lepanalysis import citation_audit, claims
+from lepanalysis.citation_audit import Finding
+from lepanalysis.entries import KINDS, NO_CHECK, entries_of
+from lepanalysis.locators import digest_of_sentence
+from lepanalysis.reference_entries import printed_block, printed_entry
+from lepanalysis.schema import highest_class
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from lepanalysis.article import Article
+    from lepanalysis.article_check import Comparison
+    from lepanalysis.attestation import Attestation
+    from lepanalysis.claims import Outcome
+    from lepanalysis.entries import Entry
+    from lepanalysis.study import Study
+
+TRANSCRIBED = "transcribed"
+REPRODUCED = "reproduced"
+CONFIRMED = "confirmed"
+BY_CONSTRUCTION = "by construction"
+DEPENDS = "depends on the threshold"
+CONTRADICTED = "contradicted"
+NOT_REPRODUCIBLE = "not reproducible from public material"
+VERDICTS = (TRANSCRIBED, REPRODUCED, CONFIRMED, BY_CONSTRUCTION, DEPENDS, CONTRADICTED, NOT_REPRODUCIBLE)
+MEANINGS = {
+    TRANSCRIBED: "carried over from the article, and equal to its text",
+    REPRODUCED: "computed from other published records, and equal",
+    CONFIRMED: "holds over a real corpus",
+    BY_CONSTRUCTION: "holds over an invented corpus because that was made so: proves nothing",
+    DEPENDS: "holds over a part of the stated range of thresholds, and not over the rest",
+    CONTRADICTED: "does not hold over the evidence named",
+    NOT_REPRODUCIBLE: "cannot be checked from public material, for the reason given",
+}
+
+# Reason codes, by what a check would need.
+REASONS = {
+    "corpus": "corpus not public",
+    "codings": "codings not published",
+    "records of the analysis": "records of the analysis not published",
+    "judgement of people": "judgement of people",
+    "external source": "external source",
+}
+UNCHECKED = "not checked since the ledger changed"
+NEVER_CHECKED = "not checked against the article's text"
+NO_TEST = "no test of it"
+# The checks that hold an entry against print; all others hold it against a study.
+OF_PRINT = ("transcription", "rendering", "recount")
+
+
+@dataclass(frozen=True, eq=False)
+class Verdict:
+    """What can be said of one entry.
+
+    Parameters
+    ----------
+    entry : Entry
+    verdict : str
+        One of `VERDICTS`.
+    reason : str
+        Why it is no more than that: codes joined by "; ". Empty where nothing stands in the way.
+    evidence : str
+        What it rests on, in words.
+    class_ : str
+        The class of the evidence; empty where there is none.
+    printed, found : str
+        What the article says and what the study shows, where it was held against a study.
+    value, low, high : float or None
+        What was measured, and its interval.
+    n : int or None
+        The units that it was measured over.
+    test : str
+        For a claim in words: our operationalisation of it.
+    tables : tuple of str
+        The tables of the study that the check took.
+    """
+
+    entry: Entry
+    verdict: str
+    reason: str = ""
+    evidence: str = ""
+    class_: str = ""
+    printed: str = ""
+    found: str = ""
+    value: float | None = None
+    low: float | None = None
+    high: float | None = None
+    n: int | None = None
+    test: str = ""
+    tables: tuple[str, ...] = ()
+
+    def as_record(self) -> dict[str, Any]:
+        """Return it as plain data for JSON."""
+        return {
+            "id": self.entry.id,
+            "kind": self.entry.kind,
+            "section": self.entry.section,
+            "statement": self.entry.statement,
+            "verdict": self.verdict,
+            "reason": self.reason,
+            "value": self.value,
+            "low": self.low,
+            "high": self.high,
+            "n": self.n,
+            "class": self.class_,
+            "evidence": self.evidence,
+        }
+
+
+def verdicts_of(
+    study: Study,
+    article: Article | None,
+    *,
+    attestation: Attestation | None = None,
+    comparisons: Sequence[Comparison] | None = None,
+) -> tuple[Verdict, ...]:
+    """Return a verdict for each entry of the article's ledger and of the study's own claims.
+
+    Parameters
+    ----------
+    study : Study
+    article : Article or None
+    attestation : Attestation, optional
+        What was found equal to the article's text when that was last at hand.
+    comparisons : sequence of Comparison, optional
+        What was found now, where the article's text is at hand; it goes before the attestation.
+    """
+    compared = {item.entry_id: item for item in comparisons or ()}
+    return tuple(
+        _verdict(entry, study, article, _Print(attestation, compared.get(entry.id)))
+        for entry in entries_of(article, study.own_claims.claims)
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class _Print:
+    """What is known of an entry's place in print."""
+
+    attestation: Attestation | None
+    comparison: Comparison | None
+
+    def problem(self, entry: Entry) -> str:
+        """Return why the entry does not count as equal to the article's text; empty where it does."""
+        if self.comparison is not None:
+            return "" if self.comparison.equal else "differs"
+        if self.attestation is None:
+            return NEVER_CHECKED
+        return "" if attestations.state_of(entry, self.attestation) == "equal" else UNCHECKED
+
+    def sentence(self) -> str:
+        """Say with what it is equal."""
+        if self.attestation is None or self.comparison is not None:
+            return "equal to the article's text, read now"
+        return f"equal to the article's text with the digest {self.attestation.article_sha256[:12]}, as of this ledger"
+
+
+def _verdict(entry: Entry, study: Study, article: Article | None, in_print: _Print) -> Verdict:
+    """Return the verdict on one entry."""
+    comparison = in_print.comparison
+    if comparison is not None and not comparison.equal:
+        told = "; ".join(part for part in (comparison.problem, comparison.diff, comparison.where) if part)
+        return Verdict(entry, CONTRADICTED, "differs from the article's text", told, "published")
+    if entry.check in OF_PRINT and article is not None:
+        return _of_print(entry, article, in_print)
+    if entry.check == NO_CHECK:
+        return Verdict(entry, NOT_REPRODUCIBLE, _lacking(entry, study), _placed(entry, in_print))
+    return _of_study(entry, study, article, in_print)
+
+
+def _of_print(entry: Entry, article: Article, in_print: _Print) -> Verdict:
+    """Return the verdict on what was carried over, or computed from what was."""
+    if entry.check == "recount":
+        if article.left_out.get(entry.record["fact_id"]):
+            return Verdict(entry, NOT_REPRODUCIBLE, "records it would be counted from are at fault", class_="published")
+        counted = len(article.table(entry.record["fact_id"]))
+        holds = str(counted) == entry.record["value"]
+        told = f"{entry.record['value']} in print, {counted} records of {entry.record['fact_id']}.csv"
+        return Verdict(entry, REPRODUCED if holds else CONTRADICTED, "", told, "published", value=counted, n=counted)
+    if entry.check == "rendering":
+        whole = printed_entry(entry.record["csl"]) if entry.table == "references" else printed_block(entry.record)
+        if digest_of_sentence(whole) != entry.sentence_sha256:
+            told = f"put together from its record it reads {whole!r}, which is not what was printed at its locator"
+            return Verdict(entry, CONTRADICTED, "", told, "published")
+    problem = in_print.problem(entry)
+    if problem:
+        return Verdict(entry, NOT_REPRODUCIBLE, problem, class_="published")
+    reason, told = "", in_print.sentence()
+    if entry.kind == "literature-quotation":
+        reason, told = REASONS["external source"], f"{told}; whether the cited work says so was not looked up"
+    return Verdict(entry, TRANSCRIBED, reason, told, "published")
+
+
+def _of_study(entry: Entry, study: Study, article: Article | None, in_print: _Print) -> Verdict:
+    """Return the verdict on what was held against a study, from the class of the records that the check took."""
+    taken: set[str] = set()
+
+    def take(name: str) -> None:
+        taken.add(name)
+        if study.on_read is not None:
+            study.on_read(name)
+
+    outcome = claims.outcome_of(entry, dataclasses.replace(study, on_read=take), article)
+    if outcome is None or outcome.holds is None:
+        lacks = outcome.lacks if outcome else ""
+        reason = "; ".join(part for part in (_lacking(entry, study), lacks) if part)
+        return Verdict(entry, NOT_REPRODUCIBLE, reason, _placed(entry, in_print), test=outcome.test if outcome else "")
+    class_ = highest_class(study.tables[name].class_ for name in taken)
+    verdict = _from_class(class_, outcome)
+    told = f"{outcome.found} over {outcome.population}" if outcome.population else outcome.found
+    reason = ""
+    if class_ == "stand-in":
+        reason = "; ".join(REASONS[need] for need in entry.needs if need in REASONS)
+        told = f"{told}; an invented corpus: nothing follows for the article's"
+    return Verdict(
+        entry,
+        verdict,
+        reason,
+        told,
+        class_,
+        outcome.printed,
+        outcome.found,
+        outcome.value,
+        outcome.low,
+        outcome.high,
+        outcome.n,
+        outcome.test,
+        tuple(sorted(taken)),
+    )
+
+
+def _from_class(class_: str, outcome: Outcome) -> str:
+    """Return the verdict that evidence of a class allows."""
+    if outcome.part:
+        return DEPENDS
+    if not outcome.holds:
+        return CONTRADICTED
+    if class_ in {"published", "derived"}:
+        return REPRODUCED
+    return BY_CONSTRUCTION if class_ == "stand-in" else CONFIRMED
+
+
+def _lacking(entry: Entry, study: Study) -> str:
+    """Return what stands in the way of a check: what the entry needs, less what is at hand."""
+    at_hand = set()
+    if study.class_ in {"open", "restricted"}:
+        at_hand = {"corpus"} | ({"codings"} if study.has("codings") else set())
+    missing = [REASONS[need] for need in entry.needs if need in REASONS and need not in at_hand]
+    return "; ".join(missing) or NO_TEST
+
+
+def _placed(entry: Entry, in_print: _Print) -> str:
+    """Say whether the sentence that an entry restates is known to stand in print."""
+    if not entry.sentence_sha256:
+        return ""
+    problem = in_print.problem(entry)
+    return problem or f"the sentence at its locator is {in_print.sentence()}"
+
+
+def summary_of(verdicts: Sequence[Verdict]) -> dict[str, Any]:
+    """Return how many entries of each kind have each verdict.
+
+    Returns
+    -------
+    dict
+        ``entries``: how many; ``verdicts``: by verdict; ``kinds``: by kind, then by verdict. Only what occurs.
+    """
+    kinds = {
+        kind: _counted([item for item in verdicts if item.entry.kind == kind])
+        for kind in KINDS
+        if any(item.entry.kind == kind for item in verdicts)
+    }
+    return {"entries": len(verdicts), "verdicts": _counted(verdicts), "kinds": kinds}
+
+
+def _counted(verdicts: Sequence[Verdict]) -> dict[str, int]:
+    """Return how many have each verdict."""
+    given = [item.verdict for item in verdicts]
+    return {verdict: given.count(verdict) for verdict in VERDICTS if verdict in given}
+
+
+def findings_of(article: Article | None) -> tuple[Finding, ...]:
+    """Return the slips of the printed text: those that an audit of the citations finds, and the others on record."""
+    if article is None:
+        return ()
+    found = list(citation_audit.audit_ledger(article))
+    if article.has("slips"):
+        found += [
+            Finding(slip["kind"], slip["description"], _where(slip))
+            for slip in article.slips.frame.to_dict("records")
+            if slip["kind"] not in citation_audit.COMPUTABLE_KINDS
+        ]
+    return tuple(found)
+
+
+def _where(record: Mapping[str, Any]) -> str:
+    """Return the place of a record in print."""
+    return f"section {record['section']}, paragraph {record['paragraph']}, sentence {record['sentence']}"

@@ -1,0 +1,190 @@
+"""The verdicts that somebody accepted, each with the reason why, held against those of now."""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from lepanalysis import places
+from lepanalysis.faults import UsageError
+from lepanalysis.schema import CLASSES, Column, TableSchema
+from lepanalysis.tables import faults_of_cells, read_rows, read_utf8
+from lepanalysis.verdicts import VERDICTS
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from lepanalysis.article import Article
+    from lepanalysis.faults import Fault
+    from lepanalysis.study import Study
+    from lepanalysis.verdicts import Verdict
+
+FILE = "verdicts.csv"
+_REQUIRED = {"required": True}
+SCHEMA = TableSchema(
+    "verdicts",
+    FILE,
+    (
+        Column("study_class", "choice", choices=CLASSES, **_REQUIRED),
+        Column("entry_id", "id", **_REQUIRED),
+        Column("kind", "text", **_REQUIRED),
+        Column("verdict", "choice", choices=VERDICTS, **_REQUIRED),
+        Column("reason"),
+        Column("found"),
+        Column("entry_sha256", "digest", **_REQUIRED),
+        Column("accepted_because", "text", **_REQUIRED),
+    ),
+    ("study_class", "entry_id"),
+)
+_COLUMNS = tuple(column.name for column in SCHEMA.columns)
+# What an accepted verdict says of an entry, and how a change of it is told.
+_TOLD = {"verdict": "the verdict", "reason": "the reason", "found": "what was found"}
+
+
+@dataclass(frozen=True)
+class Change:
+    """One verdict that differs from the accepted one, and in what."""
+
+    entry_id: str
+    what: str
+
+    def __str__(self) -> str:
+        """Return the entry and what differs."""
+        return f"{self.entry_id}: {self.what}"
+
+
+def file_of(study: Study, article: Article | None) -> Path:
+    """Return where the accepted verdicts of a study lie.
+
+    Beside the ledger; for a restricted study, and for one without a ledger, in the study's own folder. What is
+    measured over restricted records stays with them.
+    """
+    folder = study.folder if article is None or study.class_ == "restricted" else article.folder
+    return folder / FILE
+
+
+def read_accepted(path: Path, class_: str) -> tuple[dict[str, dict[str, str]] | None, list[Fault]]:
+    """Return the accepted verdicts over studies of a class, by entry.
+
+    Parameters
+    ----------
+    path : Path
+    class_ : str
+        The class of the study: one ledger can serve a stand-in and the corpus that it stands for.
+
+    Returns
+    -------
+    accepted : dict or None
+        None where there is no such file, or none in it over studies of this class.
+    faults : list of Fault
+    """
+    if not path.is_file():
+        return None, []
+    rows, faults = _read(path)
+    chosen = {row["entry_id"]: row for row in rows if row["study_class"] == class_}
+    return chosen or None, faults
+
+
+def _read(path: Path) -> tuple[list[dict[str, str]], list[Fault]]:
+    """Read the whole file."""
+    text, faults = read_utf8(path, str(path))
+    if faults and not text:
+        return [], faults
+    rows, header, wrong = read_rows(text, SCHEMA, str(path))
+    faults += wrong + faults_of_cells(rows, SCHEMA, header, str(path))
+    return [{name: row.cells.get(name, "") for name in _COLUMNS} for row in rows], faults
+
+
+def as_accepted(verdict: Verdict, class_: str) -> dict[str, str]:
+    """Return what is kept of a verdict when it is accepted, but for the reason."""
+    return {
+        "study_class": class_,
+        "entry_id": verdict.entry.id,
+        "kind": verdict.entry.kind,
+        "verdict": verdict.verdict,
+        "reason": verdict.reason,
+        "found": verdict.found,
+        "entry_sha256": verdict.entry.digest,
+    }
+
+
+def changes(verdicts: Sequence[Verdict], accepted: Mapping[str, Mapping[str, str]], class_: str) -> list[Change]:
+    """Return how the verdicts of now differ from the accepted ones, entry by entry.
+
+    Parameters
+    ----------
+    verdicts : sequence of Verdict
+    accepted : mapping
+        As from `read_accepted`.
+    class_ : str
+        The class of the study.
+    """
+    found = []
+    for verdict in verdicts:
+        now, before = as_accepted(verdict, class_), accepted.get(verdict.entry.id)
+        if before is None:
+            found.append(Change(verdict.entry.id, f"{verdict.verdict}, and no verdict on it was accepted"))
+            continue
+        told = [
+            f"{words} was {before[name] or 'none'!r} and is {now[name] or 'none'!r}"
+            for name, words in _TOLD.items()
+            if now[name] != before[name]
+        ]
+        if now["kind"] != before["kind"]:
+            told.append(f"it was accepted as a {before['kind']} and is a {now['kind']}")
+        if now["entry_sha256"] != before["entry_sha256"]:
+            told.append(f"the entry itself ({verdict.entry.where}) changed since its verdict was accepted")
+        if told:
+            found.append(Change(verdict.entry.id, "; ".join(told)))
+    there = {verdict.entry.id for verdict in verdicts}
+    found += [
+        Change(name, f"accepted as {row['verdict']}, and the ledger has no such entry any more")
+        for name, row in accepted.items()
+        if name not in there
+    ]
+    return found
+
+
+def accept(path: Path, verdicts: Sequence[Verdict], class_: str, because: str) -> list[str]:
+    """Take the verdicts of now as accepted and return the entries whose record changed.
+
+    A verdict that stays as it was keeps the reason with which it was accepted. Verdicts over studies of other
+    classes stay as they are.
+
+    Parameters
+    ----------
+    path : Path
+    verdicts : sequence of Verdict
+    class_ : str
+        The class of the study.
+    because : str
+        Why the changed ones are accepted: a sentence to whoever reads the file.
+
+    Raises
+    ------
+    UsageError
+        When no reason is given.
+    """
+    if not because.strip():
+        raise UsageError("a verdict is accepted with a reason; say with --reason why these are right")
+    kept = _read(path)[0] if path.is_file() else []
+    before = {row["entry_id"]: row for row in kept if row["study_class"] == class_}
+    rows, changed = [], []
+    for verdict in verdicts:
+        row = as_accepted(verdict, class_)
+        old = before.pop(verdict.entry.id, None)
+        same = old is not None and all(old[name] == cell for name, cell in row.items())
+        if not same:
+            changed.append(verdict.entry.id)
+        rows.append({**row, "accepted_because": old["accepted_because"] if same and old else because.strip()})
+    changed += list(before)
+    others = [row for row in kept if row["study_class"] != class_]
+    stream = io.StringIO()
+    writer = csv.DictWriter(stream, _COLUMNS, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(sorted([*others, *rows], key=lambda row: CLASSES.index(row["study_class"])))
+    places.write_whole(path, stream.getvalue().encode())
+    return changed

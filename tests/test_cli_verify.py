@@ -1,0 +1,167 @@
+import json
+import textwrap
+
+import pytest
+from click.testing import CliRunner
+from ledgers import example, write_ledger
+from studies import SMALL, replaced, write_study
+from test_verdicts import OWN
+
+from lepanalysis.cli import main
+
+YAML = textwrap.dedent(SMALL["study.yaml"]) + "ledger: ../article\n"
+
+
+def run(*arguments):
+    return CliRunner().invoke(main, ["verify", *(str(argument) for argument in arguments)])
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """Return a study with the ledger of an article, whose text lies beside it."""
+    write_ledger(tmp_path / "article")
+    (tmp_path / "article.txt").write_text(example()["article.txt"], encoding="utf-8")
+    return write_study(tmp_path / "study", study_yaml=YAML)
+
+
+def test_one_line_for_each_entry_and_a_summary(folder):
+    done = run(folder)
+    lines = done.stdout.splitlines()
+    assert len(lines) == 13
+    assert lines[7] == "C1                    2  Four people belong to the forum: CONFIRMED (4)"
+    assert lines[-1] == "12 entries: 1 reproduced, 2 confirmed, 9 not reproducible from public material"
+    assert "no verdicts over this study are accepted" in done.stderr
+    assert done.exit_code == 0
+
+
+def test_with_the_articles_text_what_equals_it_is_attested(folder):
+    done = run(folder, "--article", folder.parent / "article.txt")
+    assert done.stdout.splitlines()[-1] == (
+        "12 entries: 8 transcribed, 1 reproduced, 2 confirmed, 1 not reproducible from public material"
+    )
+    assert "attested anew what equals the article's text" in done.stderr
+    # From now on it holds without the text.
+    assert run(folder).stdout.splitlines()[-1] == done.stdout.splitlines()[-1]
+
+
+def test_a_text_that_differs_in_a_letter(folder):
+    text = folder.parent / "article.txt"
+    text.write_text(example()["article.txt"].replace("meet as equals", "meet as equal"), encoding="utf-8")
+    done = run(folder, "--article", text)
+    assert done.exit_code == 1
+    (line,) = [line for line in done.stdout.splitlines() if line.startswith("lq-1")]
+    assert "meet as equals: CONTRADICTED" in line
+    assert "[-equals-]" in line
+
+
+@pytest.mark.parametrize(
+    ("data", "told"),
+    [
+        (b"", "the file holds no text"),
+        (
+            b"A poem\n\nAbout something else, at some length, and with no section of the kind.\n",
+            "this is not the text of “A workshop for the valley”",
+        ),
+        (b"\x89PNG\r\n\x1a\n", "article.txt"),
+    ],
+)
+def test_a_text_that_is_none_is_named_and_the_rest_is_verified(folder, data, told):
+    text = folder.parent / "article.txt"
+    text.write_bytes(data)
+    done = run(folder, "--article", text)
+    assert done.exit_code == 1
+    assert told in done.stderr
+    assert done.stdout.splitlines()[-1].startswith("12 entries: ")
+
+
+def test_faults_of_the_ledger_are_named_and_the_rest_is_verified(folder):
+    path = folder.parent / "article" / "claims.csv"
+    path.write_text(path.read_text(encoding="utf-8").replace(",corpus,count,", ",corpus,tally,"), encoding="utf-8")
+    done = run(folder)
+    assert done.exit_code == 1
+    assert "claims.csv:2: check: 'tally' is not known here" in done.stderr
+    assert done.stdout.splitlines()[-1].startswith("11 entries: ")
+
+
+def test_accepted_verdicts_are_held_against_those_of_now(folder):
+    assert run(folder, "--accept", "--reason", "read one by one").exit_code == 0
+    assert run(folder, "--strict").exit_code == 0
+    (folder / "participants.csv").write_text(
+        textwrap.dedent(replaced("participants.csv", "P4,Kim,consultant\n", "")), encoding="utf-8"
+    )
+    done = run(folder, "--changes")
+    assert done.exit_code == 1
+    assert "C1: the verdict was 'confirmed' and is 'contradicted'; what was found was '4' and is '3'" in done.stderr
+    assert "1 differ from those accepted" in done.stderr
+
+
+def test_a_contradiction_that_was_accepted_fails_the_command_and_not_the_paper(folder):
+    (folder / "participants.csv").write_text(
+        textwrap.dedent(replaced("participants.csv", "P4,Kim,consultant\n", "")), encoding="utf-8"
+    )
+    run(folder, "--accept", "--reason", "one left")
+    assert run(folder).exit_code == 1
+    assert run(folder, "--changes", "--strict").exit_code == 0
+
+
+def test_strict_wants_accepted_verdicts(folder):
+    assert run(folder, "--changes").exit_code == 0
+    assert run(folder, "--changes", "--strict").exit_code == 1
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        (["--accept"], "--accept takes a --reason"),
+        (["--reason", "because"], "--reason belongs to --accept"),
+    ],
+)
+def test_a_reason_and_accepting_belong_together(folder, options, told):
+    done = run(folder, *options)
+    assert done.exit_code == 2
+    assert told in done.stderr
+    assert not (folder.parent / "article" / "verdicts.csv").exists()
+
+
+def test_nothing_is_accepted_over_faults(folder):
+    (folder / "codings.csv").write_text("coder\nA\n", encoding="utf-8")
+    assert run(folder, "--accept", "--reason", "x").exit_code == 1
+    assert not (folder.parent / "article" / "verdicts.csv").exists()
+
+
+def test_as_json(folder):
+    path = folder.parent / "article" / "citations.csv"
+    path.write_text(path.read_text(encoding="utf-8").replace("Low,1999,,low1999", "Low,1998,,"), encoding="utf-8")
+    done = run(folder, "--article", folder.parent / "article.txt", "--json")
+    record = json.loads(done.stdout)
+    assert list(record) == ["entries", "findings", "summary", "faults"]
+    keys = ["id", "kind", "section", "statement", "verdict", "reason", "value", "low", "high", "n", "class", "evidence"]
+    assert list(record["entries"][0]) == keys
+    assert record["summary"]["verdicts"]["transcribed"] == 7
+    assert record["summary"]["class"] == "open"
+    assert {"kind", "text", "where"} == set(record["findings"][0])
+
+
+def test_a_study_with_claims_of_its_own_needs_no_article(tmp_path):
+    done = run(write_study(tmp_path / "study", claims_yaml=OWN))
+    assert done.exit_code == 0
+    assert done.stdout.splitlines()[0].startswith("K1  -  Most ask for a space: CONFIRMED (0.6667; [0, 1]")
+
+
+def test_a_study_that_claims_nothing_is_shown_the_way(tmp_path):
+    folder = write_study(tmp_path / "study")
+    done = run(folder)
+    assert done.exit_code == 0
+    assert "--template` writes a claims.yaml from its themes" in done.stdout
+    assert run(folder, "--template").exit_code == 0
+    # What was written opens without a fault, and asserts nothing until somebody says so.
+    assert CliRunner().invoke(main, ["check", str(folder)]).exit_code == 0
+    again = run(folder, "--template")
+    assert again.exit_code == 2
+    assert "is there already, and is left as it is" in again.stderr
+
+
+def test_an_articles_text_without_a_ledger(tmp_path):
+    done = run(write_study(tmp_path / "study"), "--article", tmp_path / "article.txt")
+    assert done.exit_code == 2
+    assert "names no ledger of an article" in done.stderr

@@ -1,0 +1,199 @@
+import dataclasses
+import textwrap
+
+import pytest
+from ledgers import example, write_ledger
+from studies import SMALL, replaced, write_study
+
+from lepanalysis import verdicts_tables
+from lepanalysis.article import open_article, read_article
+from lepanalysis.article_check import compare
+from lepanalysis.article_text import read_article_text
+from lepanalysis.attestation import attest
+from lepanalysis.entries import entries_of
+from lepanalysis.study import open_study
+from lepanalysis.verdicts import NEVER_CHECKED, UNCHECKED, findings_of, summary_of, verdicts_of
+from lepanalysis.verdicts_tables import counted, listed, shortened, sources
+
+OWN = """\
+    claims:
+      - {id: K1, statement: Most ask for a space, kind: frequency, check: share, unit: participant, threshold: 0.5,
+         range: [0.4, 0.6], codes: [space], test: The share of those who posted who ask for a space}
+    """
+
+
+def study_of(folder, class_, **changes):
+    yaml = textwrap.dedent(SMALL["study.yaml"]).replace("class: open", f"class: {class_}")
+    return open_study(write_study(folder / "study", study_yaml=yaml, **changes))
+
+
+def attestation_of(article, tmp_path):
+    paper = tmp_path / "article.txt"
+    paper.write_text(example()["article.txt"], encoding="utf-8")
+    text, entries = read_article_text(paper, article), entries_of(article)
+    return attest(text, entries, compare(entries, article, text), article)
+
+
+@pytest.fixture
+def article(tmp_path):
+    return open_article(write_ledger(tmp_path / "article"))
+
+
+def by_id(verdicts):
+    return {item.entry.id: item for item in verdicts}
+
+
+def test_what_was_copied_and_attested_is_transcribed_and_never_reproduced(tmp_path, article):
+    found = by_id(verdicts_of(study_of(tmp_path, "open"), article, attestation=attestation_of(article, tmp_path)))
+    copied = ["q-1", "lq-1", "participants", "theme-workshop", "m-workshop-closeness", "c1", "c2", "low1999"]
+    assert {found[name].verdict for name in copied} == {"transcribed"}
+    assert {found[name].class_ for name in copied} == {"published"}
+    assert found["themes"].verdict == "reproduced"
+    assert found["themes"].evidence == "1 in print, 1 records of themes.csv"
+
+
+def test_a_quotation_from_the_literature_was_not_looked_up_in_its_source(tmp_path, article):
+    attestation = attestation_of(article, tmp_path)
+    found = by_id(verdicts_of(study_of(tmp_path, "open"), article, attestation=attestation))["lq-1"]
+    assert found.reason == "external source"
+    assert found.evidence.endswith("as of this ledger; whether the cited work says so was not looked up")
+
+
+def test_without_an_attestation_nothing_is_transcribed(tmp_path, article):
+    found = by_id(verdicts_of(study_of(tmp_path, "open"), article))["q-1"]
+    assert (found.verdict, found.reason) == ("not reproducible from public material", NEVER_CHECKED)
+
+
+def test_an_entry_that_changed_since_is_not_vouched_for(tmp_path, article):
+    attestation = attestation_of(article, tmp_path)
+    changed = open_article(write_ledger(tmp_path / "other", ("quotations.csv", "One of them", "One of us")))
+    found = by_id(verdicts_of(study_of(tmp_path, "open"), changed, attestation=attestation))
+    assert (found["q-1"].verdict, found["q-1"].reason) == ("not reproducible from public material", UNCHECKED)
+    assert found["c1"].verdict == "transcribed"
+
+
+def test_a_block_that_does_not_have_its_printed_digest_is_contradicted(tmp_path, article):
+    changed = open_article(write_ledger(tmp_path / "other", ("quotations.csv", "workshop. Soon", "workshop. Sooner")))
+    attestation = attestation_of(article, tmp_path)
+    found = by_id(verdicts_of(study_of(tmp_path, "open"), changed, attestation=attestation))["q-1"]
+    assert found.verdict == "contradicted"
+    assert "it reads 'We need a shared workshop. Sooner. (Message 1)', which is not what was printed" in found.evidence
+
+
+def test_a_comparison_made_now_goes_before_the_attestation(tmp_path, article):
+    paper = tmp_path / "paper.txt"
+    paper.write_text(example()["article.txt"].replace("meet as equals", "meet as friends"), encoding="utf-8")
+    entries = entries_of(article)
+    comparisons = compare(entries, article, read_article_text(paper, article))
+    study = study_of(tmp_path, "open")
+    found = by_id(verdicts_of(study, article, attestation=attestation_of(article, tmp_path), comparisons=comparisons))
+    assert found["lq-1"].verdict == "contradicted"
+    assert "[-equals-]" in found["lq-1"].evidence
+    assert found["theme-workshop"].evidence == "equal to the article's text, read now"
+
+
+@pytest.mark.parametrize(
+    ("class_", "verdict"), [("stand-in", "by construction"), ("open", "confirmed"), ("restricted", "confirmed")]
+)
+def test_the_same_count_has_the_verdict_that_its_class_allows(tmp_path, article, class_, verdict):
+    found = by_id(verdicts_of(study_of(tmp_path, class_), article))["C1"]
+    assert (found.verdict, found.class_, found.printed, found.found) == (verdict, class_, "4", "4")
+
+
+def test_what_does_not_hold_is_contradicted_over_any_class(tmp_path, article):
+    people = replaced("participants.csv", "P4,Kim,consultant\n", "")
+    for class_ in ("stand-in", "open"):
+        study = study_of(tmp_path / class_, class_, participants_csv=people)
+        assert by_id(verdicts_of(study, article))["C1"].verdict == "contradicted"
+
+
+def test_over_a_stand_in_the_reason_says_why_the_real_claim_stays_open(tmp_path, article):
+    found = by_id(verdicts_of(study_of(tmp_path, "stand-in"), article))["C1"]
+    assert found.reason == "corpus not public"
+    assert found.evidence == "4; an invented corpus: nothing follows for the article's"
+
+
+def test_over_a_corpus_at_hand_a_claim_without_a_test_says_so(tmp_path, article):
+    assert by_id(verdicts_of(study_of(tmp_path, "stand-in"), article))["C2"].reason == (
+        "corpus not public; codings not published"
+    )
+    assert by_id(verdicts_of(study_of(tmp_path, "open"), article))["C2"].reason == "no test of it"
+
+
+def test_a_claim_of_the_studys_own_needs_no_article(tmp_path):
+    study = study_of(tmp_path, "open", claims_yaml=OWN)
+    (found,) = verdicts_of(study, None)
+    assert (found.entry.id, found.entry.where, found.verdict) == ("K1", "claims.yaml, K1", "confirmed")
+    assert (found.value, found.n) == (2 / 3, 3)
+    assert found.low <= found.value <= found.high
+
+
+def test_an_entry_that_depends_on_the_threshold(tmp_path):
+    study = study_of(tmp_path, "open", claims_yaml=OWN.replace("range: [0.4, 0.6]", "range: [0.4, 0.9]"))
+    (found,) = verdicts_of(study, None)
+    assert found.verdict == "depends on the threshold"
+
+
+def test_reads_are_told_to_whoever_listens(tmp_path, article):
+    heard = []
+    study = dataclasses.replace(study_of(tmp_path, "open"), on_read=heard.append)
+    found = by_id(verdicts_of(study, article))
+    assert found["C1"].tables == ("participants",)
+    assert "participants" in heard
+
+
+def test_a_recount_over_records_at_fault_is_not_called_contradicted(tmp_path):
+    folder = write_ledger(
+        tmp_path / "article", ("themes.csv", "workshop,Shared workshop,1,", "workshop,Shared workshop,x,")
+    )
+    article, faults = read_article(folder)
+    assert faults
+    found = by_id(verdicts_of(study_of(tmp_path, "open"), article))["themes"]
+    assert (found.verdict, found.reason) == (
+        "not reproducible from public material",
+        "records it would be counted from are at fault",
+    )
+
+
+def test_the_summary_adds_up(tmp_path, article):
+    found = verdicts_of(study_of(tmp_path, "stand-in"), article)
+    summary = summary_of(found)
+    assert summary["entries"] == sum(summary["verdicts"].values()) == 12
+    assert summary["kinds"]["claim"] == {"by construction": 1, "not reproducible from public material": 1}
+
+
+def test_findings_are_the_audits_and_those_on_record(tmp_path):
+    article = open_article(
+        write_ledger(
+            tmp_path / "article", ("citations.csv", "c2,bracketed,Low,1999,,low1999", "c2,bracketed,Low,1998,,")
+        )
+    )
+    assert ("cited, not listed", "section 3, paragraph 1, sentence 1") in {
+        (finding.kind, finding.where) for finding in findings_of(article)
+    }
+    assert findings_of(None) == ()
+
+
+def test_verdicts_as_tables(tmp_path, article):
+    study = study_of(tmp_path, "open", claims_yaml=OWN)
+    found = verdicts_of(study, article, attestation=attestation_of(article, tmp_path))
+    table = counted(found)
+    assert list(table.columns) == [
+        "kind", "entries", "transcribed", "reproduced", "confirmed", "not reproducible from public material",
+    ]  # fmt: skip
+    assert table.set_index("kind").loc["claims"].to_list() == [3, 0, 0, 2, 1]
+    assert listed(found)["entry_id"].to_list()[:2] == ["q-1", "lq-1"]
+    (row,) = verdicts_tables.tested([item for item in found if item.entry.kind == "claim"]).to_dict("records")
+    assert row["entry_id"] == "K1"
+    assert row["test"].startswith("The share of those who posted who ask for a space")
+    names = [
+        (table.owner, table.name)
+        for table in sources([item for item in found if item.entry.id == "K1"], study, article)
+    ]
+    assert ("study", "own_claims") in names
+    assert ("study", "codings") in names
+    assert ("ledger", "claims") not in names
+
+
+def test_a_long_statement_is_cut_at_a_word():
+    assert shortened("word " * 30) == "word " * 16 + "word\u2026"
