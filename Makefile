@@ -11,6 +11,8 @@ PYTEST ?=
 LAB    ?=
 # More options for the benchmark (make bench BENCH=--quick).
 BENCH  ?=
+# The corpus of data/open/cimt, which is not kept here.
+OPEN_STUDY ?= $(wildcard ../shared/open-study/cimt)
 # `make lock UPGRADE=1` takes the newest versions; without it only what pyproject.toml asks for changes.
 UPGRADE ?=
 
@@ -24,7 +26,7 @@ export CHROMIUM
 
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help paper accept reproduce test test-long oracles crate lab lint lock clean
+.PHONY: help paper open accept reproduce test test-long oracles crate taguette readers lab lint lock clean
 
 help:  ## list the targets
 	@echo "make TARGET [STUDY=$(STUDY)] [OUT=build/<study>] [JOBS=$(JOBS)] [VENV=$(VENV)] [PYTHON=$(PYTHON)]"
@@ -39,6 +41,14 @@ paper: $(STAMP)  ## build the paper of STUDY, hold its verdicts against those ac
 	@$(RUN) lepanalysis verify "$(STUDY)" --changes $(if $(filter $(DEFAULT_STUDY),$(STUDY)),--strict)
 ifeq ($(STUDY),$(DEFAULT_STUDY))
 	@$(RUN) lepanalysis compare $(if $(OUT),--out "$(OUT)")
+endif
+
+open: $(STAMP)  ## make a study of the open corpus in OPEN_STUDY=folder, verify what is known of it, build its paper
+ifeq ($(OPEN_STUDY),)
+	@echo "OPEN_STUDY=folder is to name the folder of the corpus; data/open/cimt/README.md says where it can be had." >&2
+	@exit 1
+else
+	@"$(VENV)/bin/python" scripts/open_study.py data/open/cimt "$(OPEN_STUDY)" "$(or $(OUT),build/open/cimt)" --jobs "$(JOBS)"
 endif
 
 accept: $(STAMP)  ## take the stand-in's exhibits as built last into figures/ and tables/
@@ -76,6 +86,24 @@ crate:  ## hold the research object of the last build against its profile, in an
 	else \
 	    echo "The validator cannot be installed here: the research object is not held against its profile."; \
 	fi
+
+# Taguette in an environment of its own, served on this machine alone; without it the tests say so and are left out.
+TAGUETTE = build/taguette
+taguette: $(STAMP)  ## test the way to Taguette and back with Taguette itself
+	@"$(PYTHON)" -m venv "$(TAGUETTE)" \
+	    && "$(TAGUETTE)/bin/python" -m pip install --quiet --requirement scripts/taguette.txt \
+	    || { echo "Taguette cannot be had here: going on without it"; rm -rf "$(TAGUETTE)"; }
+	@$(RUN) pytest -m long tests/test_taguette_program.py $(PYTEST)
+
+# Other people's readers of REFI-QDA files; pyqdpx needs Python 3.12 or newer (PYTHON=), portableqda is taken without
+# the old lxml that it asks for.
+READERS = build/readers
+readers: $(STAMP)  ## write tests/oracles/refi.json anew: what other programs read in our REFI-QDA files
+	@"$(PYTHON)" -m venv "$(READERS)"
+	@"$(READERS)/bin/python" -m pip install --quiet --requirement scripts/refi_readers.txt
+	@"$(READERS)/bin/python" -m pip install --quiet --no-deps portableqda==0.4.2
+	@"$(VENV)/bin/python" scripts/refi_readers.py write "$(READERS)/files"
+	@"$(READERS)/bin/python" -W ignore scripts/refi_readers.py read "$(READERS)/files"
 
 bench: $(STAMP)  ## time agreement and co-occurrence against other programs (some ten minutes)
 	@"$(VENV)/bin/python" benchmarks/agreement.py $(BENCH)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from lepanalysis import agreement_scaled, agreement_scaled_tables
 from lepanalysis.agreement import prevalences
 from lepanalysis.agreement_estimates import of_all, of_codes, of_values, one_of, sums_of_codes
 from lepanalysis.applications import coded
@@ -98,7 +99,7 @@ def report(study: Study, settings: Settings) -> dict[str, Any]:
         "notes": notes(study, settings),
         "left_out": len(study.codings) - len(coded(study).code),
         "overall": {name: found.as_record() for name, found in of_all(judged, settings).items()},
-        "per_code": list(_per_code(judged, settings)),
+        "per_code": list(_per_code(study, judged, settings)),
         "disagreements": _disagreements(study, judged, settings),
     }
 
@@ -135,9 +136,10 @@ def notes(study: Study, settings: Settings) -> list[str]:
     return found
 
 
-def _per_code(judged: Judgements, settings: Settings) -> Iterator[dict[str, Any]]:
+def _per_code(study: Study, judged: Judgements, settings: Settings) -> Iterator[dict[str, Any]]:
     """Yield the record of each code."""
     given, shares = sums_of_codes(judged), prevalences(judged)
+    of_scaled = {values.code: values for values in agreement_scaled.values_of_codes(study, judged)}
     for place, (code, found) in enumerate(zip(judged.codes, of_codes(judged, settings), strict=True)):
         record: dict[str, Any] = {"code_id": code, "n": judged.n_units, "prevalence": shares[place]}
         if len(judged.coders) == 2:
@@ -149,6 +151,8 @@ def _per_code(judged: Judgements, settings: Settings) -> Iterator[dict[str, Any]
             n = int(judged.weights[(scaled.numbers >= 0).sum(axis=0) > 1].sum())
             values = {name: estimate.as_record() for name, estimate in of_values(judged, code, settings).items()}
             record["values"] = {"scale": scaled.scale, "n": n, "several_values": scaled.several, **values}
+            if code in of_scaled and len(judged.coders) > 1:
+                record["values"] |= agreement_scaled_tables.as_record(of_scaled[code], settings)
         yield record
 
 
@@ -217,6 +221,10 @@ def as_text(study: Study, record: dict[str, Any], limit: int = 30) -> str:
     ]
     parts += ["", *_table(rows), "", *_table(_overall_rows(record["overall"]))]
     parts += _scaled_lines(record, names)
+    for found in record["per_code"]:
+        if "pairs" in found.get("values", {}):
+            for table in agreement_scaled_tables.as_text(found["values"], names[found["code_id"]], coders):
+                parts += ["", *_table(table)]
     parts += _why([(names[found["code_id"]], found) for found in record["per_code"]], record["overall"])
     return "\n".join([*parts, "", *_disagreement_lines(study, record, names, limit)])
 

@@ -7,6 +7,7 @@ Declarations, and the rules that a ledger's claims.csv and a study's claims.yaml
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
 UNITS = ("message", "participant", "thread")
 KINDS = ("figure", "method", "theme", "quotation", "frequency", "judgement")
-PARAMETERS = ("unit", "threshold", "threshold_from", "threshold_to", "beside")
+PARAMETERS = ("unit", "threshold", "threshold_from", "threshold_to", "beside", "stated")
 # A test of no study: the claim has none.
 NO_CHECK = "none"
 
@@ -43,6 +44,9 @@ class Rule:
         Whether the claim holds below the threshold, not above.
     sentence : str
         What is tested, in a sentence, for a claim that brings none of its own; {units} stands for its units.
+    stated : str
+        What a figure that somebody stated looks like, which the study is held against: ``count`` (478), ``counts``
+        (478, 265, 306), ``number`` (0.379), ``range`` (0.329 to 0.430); empty where the test takes none.
     """
 
     name: str
@@ -53,6 +57,7 @@ class Rule:
     own: bool = False
     at_most: bool = False
     sentence: str = ""
+    stated: str = ""
 
 
 # The tests over codes: which units bear the codes that a study binds to the claim.
@@ -135,10 +140,54 @@ OF_METHOD = (
     Rule("met", sentence="a decision is on record at which all coders were present"),
     Rule("agreed-wording", sentence="of every agreed theme a decision on its name, taken by all coders, is on record"),
 )
-RULES: dict[str, Rule] = {rule.name: rule for rule in (*OVER_CODES, *OVER_RECORDS, *OF_METHOD)}
+# The tests that hold a figure that somebody stated of a study's data against those data, to its last digit.
+OF_FIGURES = (
+    Rule("units", own=True, stated="count", sentence="the number of messages"),
+    Rule("threads", own=True, stated="count", sentence="the number of threads that hold a message"),
+    Rule("categories", own=True, stated="count", sentence="the number of categories under which threads are filed"),
+    Rule("coders", own=True, stated="count", sentence="the number of coders who coded something"),
+    *(
+        Rule(
+            f"alpha-{level}",
+            needs=("codes",),
+            own=True,
+            stated="number",
+            sentence=f"Krippendorff's alpha of the values of the code, taken as {level}",
+        )
+        for level in ("nominal", "ordinal", "interval", "ratio")
+    ),
+    Rule(
+        "kappa-range",
+        needs=("codes",),
+        own=True,
+        stated="range",
+        sentence="Cohen's kappa of each two coders on the values of the code, the lowest and the highest",
+    ),
+    Rule(
+        "all-agree",
+        needs=("codes",),
+        own=True,
+        stated="count",
+        sentence="the messages to which all coders gave one and the same value of the code",
+    ),
+    Rule(
+        "agreeing",
+        needs=("codes",),
+        own=True,
+        stated="counts",
+        sentence="the messages by how many coders gave them one and the same value of the code, from all of them down",
+    ),
+)
+_STATED = {
+    "count": (r"\d+", "a whole number, such as 478"),
+    "counts": (r"\d+(, *\d+)*", "whole numbers with commas between, such as 478, 265"),
+    "number": (r"[-+]?\d*\.?\d+", "a number as it was stated, such as 0.379"),
+    "range": (r"[-+]?\d*\.?\d+ to [-+]?\d*\.?\d+", "two numbers as they were stated, such as 0.329 to 0.430"),
+}
+RULES: dict[str, Rule] = {rule.name: rule for rule in (*OVER_CODES, *OVER_RECORDS, *OF_METHOD, *OF_FIGURES)}
 CLAIM_CHECKS = tuple(rule.name for rule in (*OVER_CODES, *OVER_RECORDS))
 METHOD_CHECKS = tuple(rule.name for rule in OF_METHOD)
-OWN_CHECKS = (*(rule.name for rule in (*OVER_CODES, *OVER_RECORDS) if rule.own), NO_CHECK)
+OWN_CHECKS = (*(rule.name for rule in (*OVER_CODES, *OVER_RECORDS, *OF_FIGURES) if rule.own), NO_CHECK)
 
 
 def number(cell: str) -> float | None:
@@ -169,6 +218,7 @@ def wrong_parameters(check: str, cells: Mapping[str, str]) -> Iterator[tuple[str
     if rule is None and check != NO_CHECK:
         return
     yield from _wrong_unit(check, rule, cells)
+    yield from _wrong_figure(check, rule, cells.get("stated", ""))
     beside = cells.get("beside", "")
     if beside and not (rule and rule.beside):
         yield "beside", f"the check {check!r} sets no other claim beside this one", "leave it empty"
@@ -190,6 +240,19 @@ def _wrong_unit(check: str, rule: Rule | None, cells: Mapping[str, str]) -> Iter
         yield "unit", f"the check {check!r} counts no units", "leave it empty"
     elif over_units and not unit:
         yield "unit", f"the check {check!r} needs to know what it counts", f"use one of {', '.join(UNITS)}"
+
+
+def _wrong_figure(check: str, rule: Rule | None, stated: str) -> Iterator[tuple[str, str, str]]:
+    """Yield a published figure that is missing, that the test does not take, or that does not look like one."""
+    if rule is None or not rule.stated:
+        if stated:
+            yield "stated", f"the check {check!r} takes no stated figure", "leave it empty"
+        return
+    pattern, remedy = _STATED[rule.stated]
+    if not stated:
+        yield "stated", f"the check {check!r} needs the figure that is stated", f"write {remedy}"
+    elif not re.fullmatch(pattern, stated, re.ASCII):
+        yield "stated", f"{stated} is no figure that the check {check!r} can take", f"write {remedy}"
 
 
 def _wrong_thresholds(rule: Rule, cells: Mapping[str, str]) -> Iterator[tuple[str, str, str]]:

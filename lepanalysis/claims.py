@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from lepanalysis import claim_records
+from lepanalysis import claim_figures, claim_records
 from lepanalysis.claim_rules import RULES
 from lepanalysis.claim_sensitivity import overview_of, sensitivity_of, summary_of
 from lepanalysis.claim_tests import SEED, Claim, Outcome, claim_of, counts_of, interval_of
@@ -66,6 +66,8 @@ def outcome_of(
             counts = claim_records.same_patterns(study) if rule.name == "same-patterns" else _counted(claim, study)
             outcome = _judged(counts, claim, seed, replicates if study.class_ in _REAL else 0)
             return replace(outcome, printed=printed, test=test)
+        if rule.stated:
+            return replace(claim_figures.outcome_of_figure(entry.record, study), test=test)
         return replace(_of_records(entry, study, article), test=test)
     except LackingError as lacking:
         return Outcome(None, printed=printed, test=test, lacks=str(lacking))
@@ -140,5 +142,7 @@ def sentence_of(record: Mapping[str, Any], check: str) -> str:
     if rule.scale:
         stated, first, last = (f"{record[name]:g}" for name in ("threshold", "threshold_from", "threshold_to"))
         words += f": at {'most' if rule.at_most else 'least'} {stated}, in a stated range of {first} to {last}"
+    if rule.stated:
+        words += f": {record['stated']} as stated"
     ours = "" if "codes" in record else f" ({OURS})"
     return f"{words[0].upper()}{words[1:]}{ours}"

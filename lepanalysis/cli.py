@@ -15,6 +15,7 @@ import click
 from lepanalysis import __version__
 from lepanalysis.cli_citations import citations
 from lepanalysis.cli_errors import spoken
+from lepanalysis.cli_exchange import export, import_
 from lepanalysis.cli_verify import verify
 
 if TYPE_CHECKING:
@@ -30,6 +31,8 @@ def main() -> None:
 
 
 main.add_command(citations)
+main.add_command(import_)
+main.add_command(export)
 main.add_command(verify)
 
 
@@ -126,7 +129,9 @@ def compare(*, out: Path | None, accept: bool) -> None:
         changed = committed.accept(built, root)
         for file in changed:
             click.echo(f"  {file}")
-        click.echo(f"{len(changed)} files of figures/, tables/ and the documents changed; look at them and commit them.")
+        click.echo(
+            f"{len(changed)} files of figures/, tables/ and the documents changed; look at them and commit them."
+        )
         return
     found = committed.differences(built, root)
     if not found:

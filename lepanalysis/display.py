@@ -116,12 +116,17 @@ def frame_as_csv(frame: pd.DataFrame, class_: str) -> bytes:
     Text that a spreadsheet would run as a formula is kept from it by an apostrophe; the last column says the
     class, so that the file says what it is wherever it goes.
     """
+    return for_spreadsheet(frame, class_).to_csv(index=False, lineterminator="\n", float_format="%.10g").encode()
+
+
+def for_spreadsheet(frame: pd.DataFrame, class_: str) -> pd.DataFrame:
+    """Return a table as spreadsheets of every format get it; see `frame_as_csv`."""
     data = _with_index(frame).rename(columns=_csv_cell)
     for name in data.columns:
         if not pd.api.types.is_numeric_dtype(data[name]):
             data[name] = [_csv_cell(cell) for cell in data[name]]
     data["provenance_class"] = class_
-    return data.to_csv(index=False, lineterminator="\n", float_format="%.10g").encode()
+    return data
 
 
 def _csv_cell(cell: Any) -> Any:  # noqa: ANN401 - whatever a frame holds

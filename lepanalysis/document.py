@@ -202,7 +202,10 @@ def _page_one(edition: Edition) -> list[Node]:
     if edition.format == "html":
         blocks.append(document_links.told())
     if edition.skipped:
-        reasons = "; ".join(f"{name}: {reason}" for name, reason in edition.skipped.items())
+        alike: dict[str, list[str]] = {}
+        for name, reason in edition.skipped.items():
+            alike.setdefault(reason, []).append(name)
+        reasons = "; ".join(f"{', '.join(names)}: {reason}" for reason, names in alike.items())
         blocks.append(pandoc.wrapped("Para", pandoc.inlines(f"Left out: {reasons}.")))
     if edition.format == "pdf":
         return _called("provenance", blocks, class_)

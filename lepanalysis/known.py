@@ -258,6 +258,8 @@ def _in_a_pair(text: str, first: int, last: int, quote: str) -> int | None:
     shows where an offset lies beyond the last code point and within the last unit, or where the quote is not what
     stands between the code points.
     """
+    if 0 <= first < last <= len(text) and (not quote or quote == text[first:last]):
+        return None  # as nearly every segment is, and a long text may have very many
     units = [2 if character > "\uffff" else 1 for character in text]
     total = sum(units)
     beyond = len(text) < last <= total

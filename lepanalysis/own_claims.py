@@ -36,6 +36,7 @@ CLAIM_COLUMNS = (
     "checkable",
     "check",
     "section",
+    "stated",
 )
 EVIDENCE_COLUMNS = ("claim_id", "codes", "against", "with", "attribute", "facts")
 _LISTS = ("codes", "against", "with")

@@ -101,6 +101,7 @@ def study_for_template(study: Study, article: Article | None) -> dict[str, Any]:
     """Return what a template may say of the study in words."""
     record = study.record
     themes = study.tables["agreed_themes"].frame if study.has("agreed_themes") else None
+    messages = study.tables["messages"].frame
     return {
         "title": record.title,
         "class": record.class_,
@@ -110,7 +111,9 @@ def study_for_template(study: Study, article: Article | None) -> dict[str, Any]:
         "approach": record.approach,
         "notes": record.notes,
         "coders": [coder.name for coder in record.coders],
-        "has_dates": bool(study.tables["messages"].frame["posted_at"].notna().any()),
+        "has_dates": bool(messages["posted_at"].notna().any()),
+        "has_participants": len(study.tables["participants"]) > 1,
+        "has_threads": bool(messages["thread_id"].duplicated().any()),
         "themes": [] if themes is None else list(themes["name"]),
         "theme_definitions": [] if themes is None else list(themes["definition"]),
         "article": dict(article.record) if article else {},

@@ -314,6 +314,7 @@ CLAIM_KEYS: dict[str, tuple[str, bool]] = {
     "range": ("list", False),
     "beside": ("id", False),
     "test": ("text", False),
+    "stated": ("text", False),
     "codes": ("list", False),
     "against": ("list", False),
     "with": ("list", False),

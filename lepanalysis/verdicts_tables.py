@@ -46,7 +46,8 @@ def sources(verdicts: Sequence[Verdict], study: Study, article: Article | None) 
     study : Study
     article : Article or None
     """
-    own = {"own_claims"} if any(item.entry.table == "own_claims" for item in verdicts) else set()
+    # A claim of the study's own has its codes beside it, in the same file.
+    own = {"own_claims", "evidence"} if any(item.entry.table == "own_claims" for item in verdicts) else set()
     studied = own.union(*(item.tables for item in verdicts))
     ledger = {item.entry.table for item in verdicts} - own
     if studied - own and ledger:

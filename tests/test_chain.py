@@ -79,7 +79,7 @@ def test_the_text_says_what_it_rests_on(built):
     assert "prints       36 rows of Thread, Title" in text
     assert "made by      notebooks/01-corpus.ipynb, cell " in text
     assert "36 threads in threads.csv of the study" in text
-    assert "out of       cell 4 (open): " in text
+    assert "out of       cell 2 (parameters): listed\n               cell 4 (open): " in text
 
 
 def test_no_text_is_wider_than_a_hundred_letters(built):

@@ -23,7 +23,7 @@ ROWS = """
     typography wording quotations publication
     citing citation_audit
     article_pdf article_file article_lines article_sections article_text article_contents article_check attestation
-    claim_units claim_tests claim_records claim_sensitivity claims
+    claim_units claim_tests claim_records claim_figures claim_sensitivity claims
     verdicts
     figures
     display exhibits
@@ -81,6 +81,20 @@ def test_no_module_imports_itself_by_way_of_others():
     graph = {}
     for file in FILES:
         graph.setdefault(name_of(file), set()).update(parts_imported(file) - {name_of(file)})
+    assert list(TopologicalSorter(graph).static_order())
+
+
+@pytest.mark.parametrize("package", sorted({file.parent for file in FILES} - {PACKAGE}), ids=lambda path: path.name)
+def test_no_module_of_a_package_imports_itself_by_way_of_its_neighbours(package):
+    inside = f"lepanalysis.{package.name}."
+    graph = {
+        file.stem: {
+            name.removeprefix(inside).split(".")[0]
+            for name in imported(ast.parse(file.read_text(encoding="utf-8")))
+            if name.startswith(inside)
+        }
+        for file in package.glob("*.py")
+    }
     assert list(TopologicalSorter(graph).static_order())
 
 

@@ -68,6 +68,7 @@ def test_a_claim_of_the_studys_own_becomes_an_entry_like_those_of_a_ledger(study
         "checkable": "corpus;codings",
         "check": "share",
         "section": "2",
+        "stated": "",
         "codes": ("space",),
         "against": (),
         "with": (),

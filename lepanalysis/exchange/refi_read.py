@@ -1,0 +1,202 @@
+"""REFI-QDA projects (.qdpx) and codebooks (.qdc) in, as the standard has them and as programs write them."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING, Any
+
+from lepanalysis.exchange.draft import Draft
+from lepanalysis.exchange.guard import open_archive
+from lepanalysis.exchange.ids import guid, guid_key
+from lepanalysis.exchange.losses import Ledger
+from lepanalysis.exchange.refi_codes import read_codes, read_themes, shared_where_needed
+from lepanalysis.exchange.refi_container import Container
+from lepanalysis.exchange.refi_notes import read_memos
+from lepanalysis.exchange.refi_parse import CODEBOOK, PROJECT, read_codebook, read_project
+from lepanalysis.exchange.refi_people import Coders, Variables, read_people
+from lepanalysis.exchange.refi_rest import NOTE, ORIGIN, read_rest
+from lepanalysis.exchange.refi_sources import read_messages, text_of
+from lepanalysis.exchange.refi_tables import read_tables
+from lepanalysis.faults import LepanalysisError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from lepanalysis.exchange.losses import LossReport
+    from lepanalysis.exchange.refi_records import Project
+
+# Whose GUIDs the foreign ids are where the file does not say which program wrote it.
+PROGRAM = "REFI-QDA"
+
+
+def read_qdpx(path: Path, options: Mapping[str, Any]) -> tuple[Draft, LossReport]:
+    """Read a project.
+
+    Parameters
+    ----------
+    path : Path
+    options : mapping
+        ``offsets``: how offsets are to be read, where they cannot be told or are told wrongly.
+
+    Returns
+    -------
+    draft : Draft
+    report : LossReport
+    """
+    ledger = Ledger(path.name, "REFI-QDA project")
+    with open_archive(path) as archive:
+        container = Container(archive)
+        project = _opened(read_project(container.stream(), container.project), PROJECT, ledger)
+        if container.project != "project.qde":
+            ledger.note(f"The project's XML is named {container.project}, not project.qde.")
+        rest = _rest(project, container, ledger)
+        coders = Coders(project, rest, ledger)
+        variables = Variables(project)
+        codes = read_codes(project, rest, coders.ids, ledger)
+        people = read_people(project, variables, rest, ledger)
+        found = read_messages(
+            project, container, coders, people, variables, codes, rest, str(options.get("offsets") or ""), ledger
+        )
+        shared_where_needed(codes, found.codings, ledger)
+        texts = {row["message_id"]: row["text"] for row in found.rows}
+        themes = read_themes(project, rest, codes, texts, coders.ids, ledger)
+        memos, foreign = read_memos(project, container, found, codes.targets, themes.targets, coders, rest, ledger)
+    _left_out(project, ledger)
+    foreign = [*coders.foreign, *codes.foreign, *people.foreign, *found.foreign, *themes.foreign, *foreign]
+    draft = Draft(
+        study=_study(project, rest, coders, found.rows, ledger),
+        messages=tuple(found.rows),
+        threads=tuple(found.threads.values()),
+        participants=tuple(people.rows),
+        codings=tuple(found.codings),
+        memos=tuple(memos),
+        codes=tuple(codes.rows),
+        candidate={coder: tuple(rows) for coder, rows in themes.candidate.items()},
+        agreed=tuple(themes.agreed),
+        external_ids=_external_ids(foreign, rest, project),
+    )
+    if not found.rows:
+        ledger.note("The file holds no text: the study has one message that says so. Put yours in its place.")
+        draft = _with_placeholder(draft, "file without texts")
+    draft, files = read_tables(draft, rest, ledger)
+    report = ledger.report()
+    for name, text in files:
+        report = report.with_file(name, text)
+    return draft, report
+
+
+def _with_placeholder(draft: Draft, what: str) -> Draft:
+    """Return a draft with a message that says that there is none, which a study cannot be without."""
+    people = draft.participants or ({"participant_id": "p1", "code_name": "nobody yet"},)
+    row = {"message_id": "m1", "thread_id": "m1", "participant_id": people[0]["participant_id"]}
+    row["text"] = f"This study was made from a {what} and has no messages yet; put them in the place of this one."
+    threads = (*draft.threads, {"thread_id": "m1"}) if draft.threads else ()
+    return dataclasses.replace(draft, messages=(row,), participants=people, threads=threads)
+
+
+def _opened(project: Project, namespace: str, ledger: Ledger) -> Project:
+    """Return a project, and say where its namespace is another than the standard's."""
+    if project.namespace != namespace:
+        ledger.note(f"The XML is of namespace {project.namespace or 'none'!r} where the standard has {namespace!r}.")
+    return project
+
+
+def _rest(project: Project, container: Container, ledger: Ledger) -> dict[str, Any]:
+    """Return what a note of ours says; it is no note then."""
+    ours = [note for note in project.notes if guid_key(note.guid) == NOTE]
+    project.notes = [note for note in project.notes if guid_key(note.guid) != NOTE]
+    if not ours:
+        return {}
+    text = text_of(ours[0], container, ledger, "notes", ours[0].name)
+    try:
+        rest, left = read_rest(text or "")
+    except LepanalysisError as error:
+        ledger.came("notes of lepanalysis")
+        ledger.dropped("notes of lepanalysis", ours[0].name, str(error))
+        return {}
+    if left:
+        ledger.note(f"{left} parts of the note of lepanalysis are not as it wrote them; they are left out.")
+    return rest
+
+
+def _study(
+    project: Project, rest: Mapping[str, Any], coders: Coders, messages: list[dict[str, Any]], ledger: Ledger
+) -> dict[str, Any]:
+    """Return study.yaml as far as the file says it; the class is the user's to say."""
+    study = {str(name): value for name, value in rest.get("study", {}).items() if isinstance(value, str | dict)}
+    if project.origin and project.origin != ORIGIN:
+        ledger.note(f"The file was written by {project.origin}.")
+    if project.description.strip() and not rest:
+        study["notes"] = project.description
+    days = [str(row["posted_at"])[: len("2013-09-30")] for row in messages if row.get("posted_at")]
+    period = study.get("period") or {}
+    if any(day < str(period.get("from", day)) or day > str(period.get("to", day)) for day in days):
+        del study["period"]
+        ledger.note("A message is of another day than the study's period says; the period is left out.")
+    return {**study, "title": project.name, "coders": coders.rows}
+
+
+def _external_ids(
+    foreign: list[tuple[str, str, str]], rest: Mapping[str, Any], project: Project
+) -> tuple[dict[str, str], ...]:
+    """Return the foreign GUIDs, without those that our note has and those of our own making."""
+    rows = [dict(row) for row in rest.get("external_ids", ())]
+    there = {(row["kind"], row["id"], guid_key(str(row["external_id"]))) for row in rows if len(row) == 4}
+    program = project.origin.strip() if project.origin.strip() not in {"", ORIGIN} else PROGRAM
+    taken = {(row.get("kind"), row.get("id"), row.get("program")) for row in rows}
+    for kind, name, given in foreign:
+        key = guid_key(given)
+        if (
+            given.strip()
+            and (kind, name, key) not in there
+            and (kind, name, program) not in taken
+            and guid(kind, name) != key
+        ):
+            rows.append({"kind": kind, "id": name, "program": program, "external_id": given})
+            taken.add((kind, name, program))
+    return tuple(rows)
+
+
+def _left_out(project: Project, ledger: Ledger) -> None:
+    """Count what a study has no place for."""
+    for kind, names, why in (
+        ("links", project.links, "a study has no links between any two things"),
+        ("graphs", project.graphs, "a study has no drawings"),
+        ("unknown elements", project.unknown, "the standard does not have them"),
+    ):
+        if names:
+            ledger.came(kind, len(names))
+        for place, name in enumerate(names):
+            ledger.dropped(kind, (name, place + 1), why)
+
+
+def read_qdc(path: Path, options: Mapping[str, Any]) -> tuple[Draft, LossReport]:
+    """Read a codebook into a study that has codes and, in the place of messages, a sentence that says so.
+
+    Parameters
+    ----------
+    path : Path
+    options : mapping
+
+    Returns
+    -------
+    draft : Draft
+    report : LossReport
+    """
+    del options
+    ledger = Ledger(path.name, "REFI-QDA codebook")
+    with path.open("rb") as stream:
+        project = _opened(read_codebook(stream, path.name), CODEBOOK, ledger)
+    codes = read_codes(project, {}, (), ledger)
+    themes = read_themes(project, {}, codes, {}, (), ledger)
+    _left_out(project, ledger)
+    ledger.note("A codebook holds no messages: the study has one that says so. Put yours in its place.")
+    draft = Draft(
+        study={"title": project.name or path.stem},
+        messages=(),
+        codes=tuple(codes.rows),
+        agreed=tuple(themes.agreed),
+        external_ids=_external_ids([*codes.foreign, *themes.foreign], {}, project),
+    )
+    return _with_placeholder(draft, "codebook"), ledger.report()
