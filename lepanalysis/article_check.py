@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
-from lepanalysis.article_contents import NOT_STATED, Place, forms_of, problem_of
+from lepanalysis.article_contents import NOT_STATED, Place, difference_of, forms_of, problem_of
 from lepanalysis.article_lines import HYPHEN, canonical, stands
 from lepanalysis.article_text import BEFORE, find
 from lepanalysis.locators import normalised, sentences_of
@@ -207,7 +207,7 @@ def _without_sentence(entry: Entry, print_: _Print, problem: str, where: str) ->
         where = " and ".join(_place_of_words(words, section, print_) for section in sections)
         return Comparison(entry.id, equal=False, problem=f"{problem}; its words stand in {where}", where=where)
     own = print_.passages.get(entry.section)
-    diff = nearest(words, canonical(own.text) if own else print_.text.flow)[1]
+    diff = difference_of(words, canonical(own.text) if own else print_.text.flow)
     return Comparison(entry.id, equal=False, problem=f"{problem}, and print has other words", diff=diff)
 
 

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from lepanalysis.verdicts_accepted import Change
 
 _WIDTH = 100
+# Longer ids are rare, and would push everything to the right.
+_LONGEST_ID = 14
 
 
 @dataclass(frozen=True, eq=False)
@@ -177,7 +179,7 @@ def _say(result: _Result) -> None:
     """Print a line for each entry, then what the audit found, and a summary."""
     from lepanalysis.verdicts import findings_of
 
-    wide = max((len(verdict.entry.id) for verdict in result.verdicts), default=0)
+    wide = min(_LONGEST_ID, max((len(verdict.entry.id) for verdict in result.verdicts), default=0))
     for verdict in result.verdicts:
         click.echo(line_of(verdict, wide))
     for sentence in result.text.report if result.text is not None else ():

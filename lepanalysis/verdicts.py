@@ -176,7 +176,7 @@ def _verdict(entry: Entry, study: Study, article: Article | None, in_print: _Pri
     if entry.check in OF_PRINT and article is not None:
         return _of_print(entry, article, in_print)
     if entry.check == NO_CHECK:
-        return Verdict(entry, NOT_REPRODUCIBLE, _lacking(entry, study), _placed(entry, in_print))
+        return Verdict(entry, NOT_REPRODUCIBLE, _lacking(entry, study) or NO_TEST, _placed(entry, in_print))
     return _of_study(entry, study, article, in_print)
 
 
@@ -214,7 +214,8 @@ def _of_study(entry: Entry, study: Study, article: Article | None, in_print: _Pr
 
     outcome = claims.outcome_of(entry, dataclasses.replace(study, on_read=take), article)
     if outcome is None or outcome.holds is None:
-        lacks = outcome.lacks if outcome else ""
+        # Where there is a test, what it lacks is the reason, not the want of one.
+        lacks = outcome.lacks if outcome else NO_TEST
         reason = "; ".join(part for part in (_lacking(entry, study), lacks) if part)
         return Verdict(entry, NOT_REPRODUCIBLE, reason, _placed(entry, in_print), test=outcome.test if outcome else "")
     class_ = highest_class(study.tables[name].class_ for name in taken)
@@ -258,7 +259,7 @@ def _lacking(entry: Entry, study: Study) -> str:
     if study.class_ in {"open", "restricted"}:
         at_hand = {"corpus"} | ({"codings"} if study.has("codings") else set())
     missing = [REASONS[need] for need in entry.needs if need in REASONS and need not in at_hand]
-    return "; ".join(missing) or NO_TEST
+    return "; ".join(missing)
 
 
 def _placed(entry: Entry, in_print: _Print) -> str:

@@ -88,7 +88,7 @@ def test_a_comparison_made_now_goes_before_the_attestation(tmp_path, article):
     study = study_of(tmp_path, "open")
     found = by_id(verdicts_of(study, article, attestation=attestation_of(article, tmp_path), comparisons=comparisons))
     assert found["lq-1"].verdict == "contradicted"
-    assert "[-equals-]" in found["lq-1"].evidence
+    assert "meet as [-equals-] {+friends+}" in found["lq-1"].evidence
     assert found["theme-workshop"].evidence == "equal to the article's text, read now"
 
 
