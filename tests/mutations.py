@@ -240,7 +240,7 @@ def a_quotation_from_the_literature_gets_another_year_than_its_citation(root: Pa
 
 
 # The figures.
-@planted("verify", "messages:", "C03:", "'contradicted'", "132")
+@planted("verify", "messages:", "C03:", "not reproducible from public material", "132")
 def the_number_of_messages_is_off_by_one(root: Path) -> None:
     change(root / LEDGER / "facts.csv", "messages", value="132")
 
@@ -250,7 +250,7 @@ def the_number_of_themes_is_off_by_one(root: Path) -> None:
     change(root / LEDGER / "facts.csv", "themes", value="4")
 
 
-@planted("verify", "period-to:", "C04:", "'contradicted'")
+@planted("verify", "period-to:", "C04:", "not reproducible from public material")
 def the_period_ends_a_month_earlier(root: Path) -> None:
     change(root / LEDGER / "facts.csv", "period-to", value="2013-12")
 
@@ -503,7 +503,7 @@ def a_message_is_dated_out_of_the_period(root: Path) -> None:
     change(root / STANDIN / "messages.csv", "1", posted_at="2014-03-01T09:02:00")
 
 
-@planted("verify", "C04:", "the verdict was 'by construction' and is 'contradicted'")
+@planted("verify", "C04:", "the verdict was 'by construction' and is 'not reproducible from public material'")
 def a_message_is_dated_out_of_the_printed_period_and_the_period_widened(root: Path) -> None:
     replace(root / STANDIN / "study.yaml", "to: 2014-01-31", "to: 2014-02-28")
     change(root / STANDIN / "messages.csv", "131", posted_at="2014-02-01T09:02:00")
