@@ -26,7 +26,7 @@ export CHROMIUM
 
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help paper open accept reproduce test test-long oracles crate taguette readers lab lint lock clean
+.PHONY: help paper open accept reproduce mutations test test-long oracles crate taguette readers lab lint lock clean
 
 help:  ## list the targets
 	@echo "make TARGET [STUDY=$(STUDY)] [OUT=build/<study>] [JOBS=$(JOBS)] [VENV=$(VENV)] [PYTHON=$(PYTHON)]"
@@ -56,6 +56,9 @@ accept: $(STAMP)  ## take the stand-in's exhibits as built last into figures/ an
 
 reproduce: $(STAMP)  ## build the stand-in's paper twice, as differently as can be, and compare every byte
 	@"$(VENV)/bin/python" scripts/reproduce.py
+
+mutations: $(STAMP)  ## write docs/mutations.md anew: which changes of the ledger the checks notice (some ten minutes)
+	@"$(VENV)/bin/python" scripts/mutate.py
 
 ifeq ($(CHROMIUM),)
 SAY_BROWSER = @echo "No chromium here: the tests marked browser are left out (apt-get install chromium, or CHROMIUM=/path)."

@@ -382,6 +382,10 @@ table = cooccurrence(study, "any")
 steps["co-occurrence"] = time.perf_counter() - begun - steps["open"] - steps["agree"]
 used = resource.getrusage(resource.RUSAGE_SELF)
 peak = used.ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+if sys.platform == "linux":
+    # Linux counts the memory of the program that started this one as well, which may be far more.
+    with open("/proc/self/status") as file:
+        peak = 1024 * next(int(line.split()[1]) for line in file if line.startswith("VmHWM:"))
 print(json.dumps({"steps": steps, "peak": peak, "processor": used.ru_utime + used.ru_stime}))
 """
 

@@ -78,6 +78,14 @@ class Adjudication:
         What `after_discussion` gives.
     open : pandas.DataFrame
         The disputes that no decision settles, with the columns of ``consensus.disputes``.
+
+    Examples
+    --------
+    >>> from lepanalysis.study import open_study
+    >>> study = open_study("data/standin")
+    >>> found = adjudicate(study)
+    >>> len(found.trail), len(found.open)
+    (176, 5)
     """
 
     consensus: Consensus = field(repr=False)

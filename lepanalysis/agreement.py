@@ -14,7 +14,8 @@ import pandas as pd
 from lepanalysis.agreement_estimates import of_all, of_codes, one_of, sums_of_codes, values_of
 from lepanalysis.agreement_intervals import Settings
 from lepanalysis.alpha import alpha_of_sets, krippendorff_alpha
-from lepanalysis.applications import applications, joined
+from lepanalysis.applications import applications
+from lepanalysis.characters import reasons_of
 from lepanalysis.codes import code_names
 from lepanalysis.coefficients import (
     Coefficient,
@@ -30,7 +31,9 @@ from lepanalysis.coefficients import (
     unanimous_agreement,
 )
 from lepanalysis.disagreements import disagreements
-from lepanalysis.intervals import coefficient_with_interval
+from lepanalysis.intervals import Interval
+from lepanalysis.intervals_arrays import coefficient_with_interval, indices_with_intervals
+from lepanalysis.intervals_joint import alpha_of_sets_with_interval, pooled_kappa_with_interval
 from lepanalysis.judgements import UNITS, UNIVERSES, Judgements, judgements
 
 if TYPE_CHECKING:
@@ -40,9 +43,11 @@ __all__ = [
     "UNITS",
     "UNIVERSES",
     "Coefficient",
+    "Interval",
     "Judgements",
     "Settings",
     "alpha_of_sets",
+    "alpha_of_sets_with_interval",
     "applications",
     "brennan_prediger",
     "by_code",
@@ -54,11 +59,13 @@ __all__ = [
     "gwet_ac1",
     "gwet_ac2",
     "indices",
+    "indices_with_intervals",
     "judgements",
     "krippendorff_alpha",
     "overall",
     "percent_agreement",
     "pooled_kappa",
+    "pooled_kappa_with_interval",
     "scott_pi",
     "unanimous_agreement",
 ]
@@ -110,7 +117,7 @@ def by_code(study: Study, unit: str = "message", universe: str = "all") -> pd.Da
             "n_units": judged.n_units,
             "prevalence": shares[place],
             **{name: value.value for name, value in found.items()},
-            "reason": _reasons(found),
+            "reason": reasons_of(found),
         }
         if len(judged.coders) == 2:
             (neither, second), (first, both) = np.rint(of_code.tables[0]).astype(np.int64).tolist()
@@ -141,15 +148,6 @@ def prevalences(judged: Judgements) -> list[float | None]:
         float(np.mean(given[seen > 0] / seen[seen > 0])) if (seen > 0).any() else None
         for seen, given in zip(read, yes, strict=True)
     ]
-
-
-def _reasons(coefficients_: dict[str, Coefficient]) -> str:
-    """Return why some coefficients cannot be had, each reason once with those that it keeps away."""
-    kept: dict[str, list[str]] = {}
-    for name, coefficient in coefficients_.items():
-        if coefficient.reason:
-            kept.setdefault(coefficient.reason, []).append(name)
-    return joined(f"{', '.join(names)}: {reason}" for reason, names in kept.items())
 
 
 def overall(study: Study, unit: str = "message", universe: str = "all") -> pd.DataFrame:

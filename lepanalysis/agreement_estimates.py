@@ -12,7 +12,7 @@ from lepanalysis.agreement_intervals import Estimate, Kinds, Settings, with_ends
 from lepanalysis.agreement_joint import NAMES as JOINT
 from lepanalysis.agreement_joint import Joint
 from lepanalysis.alpha import positions_of
-from lepanalysis.coefficients import FEW_CODERS, NO_UNIT, Coefficient, coefficient, reason
+from lepanalysis.coefficients import FEW_CODERS, NO_CODE, NO_UNIT, Coefficient, coefficient, reason
 from lepanalysis.judgements import grouped, pattern_counts, sums_of_clusters
 from lepanalysis.tallies import Patterns, Sums, distinct, features
 
@@ -21,13 +21,19 @@ if TYPE_CHECKING:
 
     from lepanalysis.judgements import Judgements
 
-NO_CODE = "the coders share no code"
 OF_VALUES = ("krippendorff_alpha", "gwet_ac2", "cohen_kappa")
 LINEARISED = "linearised"
 
 
 def values_of(given: Sums, names: Sequence[str] = tuple(formulas.OF_YES_AND_NO)) -> dict[str, Coefficient]:
-    """Return the coefficients of yes and no over sums without free axes."""
+    """Return the coefficients of yes and no over sums without free axes.
+
+    Examples
+    --------
+    >>> from lepanalysis.tallies import sums, tally
+    >>> round(values_of(sums(tally([[1, 1, 0, 0], [1, 0, 0, 0]])), ["cohen_kappa"])["cohen_kappa"].value, 3)
+    0.5
+    """
     if given.tables.shape[-3] == 0:
         return {name: Coefficient(None, FEW_CODERS) for name in names}
     found = {name: float(formulas.OF_YES_AND_NO[name](given)) for name in names}
@@ -35,19 +41,49 @@ def values_of(given: Sums, names: Sequence[str] = tuple(formulas.OF_YES_AND_NO))
 
 
 def sums_of_codes(judged: Judgements) -> Sums:
-    """Return the sums of each code over the units."""
+    """Return the sums of each code over the units.
+
+    Examples
+    --------
+    >>> from lepanalysis.study import open_study
+    >>> study = open_study("data/standin")
+    >>> from lepanalysis.judgements import judgements
+    >>> judged = judgements(study)
+    >>> sums_of_codes(judged).tables.shape
+    (24, 1, 2, 2)
+    """
     values, counts = judged.patterns
     return Sums.of(counts @ features(values, 2), len(judged.coders), 2)
 
 
 def one_of(given: Sums, place: int) -> Sums:
-    """Return the sums of one code."""
+    """Return the sums of one code.
+
+    Examples
+    --------
+    >>> from lepanalysis.study import open_study
+    >>> study = open_study("data/standin")
+    >>> from lepanalysis.judgements import judgements
+    >>> judged = judgements(study)
+    >>> one_of(sums_of_codes(judged), 0).tables.tolist()
+    [[[115.0, 2.0], [1.0, 13.0]]]
+    """
     names = ("tables", "coincidences", "meetings", "shares", "judged", "unanimous")
     return Sums(*(getattr(given, name)[place] for name in names))
 
 
 def all_of(given: Sums) -> Sums:
-    """Return the sums over all codes together."""
+    """Return the sums over all codes together.
+
+    Examples
+    --------
+    >>> from lepanalysis.study import open_study
+    >>> study = open_study("data/standin")
+    >>> from lepanalysis.judgements import judgements
+    >>> judged = judgements(study)
+    >>> all_of(sums_of_codes(judged)).tables.tolist()
+    [[[2883.0, 17.0], [51.0, 193.0]]]
+    """
     names = ("tables", "coincidences", "meetings", "shares", "judged", "unanimous")
     return Sums(*(getattr(given, name).sum(axis=0) for name in names))
 
@@ -59,6 +95,16 @@ def of_codes(judged: Judgements, settings: Settings) -> list[dict[str, Estimate]
     ----------
     judged : Judgements
     settings : Settings
+
+    Examples
+    --------
+    >>> from lepanalysis.study import open_study
+    >>> study = open_study("data/standin")
+    >>> from lepanalysis.judgements import judgements
+    >>> judged = judgements(study)
+    >>> found = of_codes(judged, Settings(method="analytic"))[0]["cohen_kappa"]
+    >>> round(found.low, 2), round(found.value, 2), round(found.high, 2)
+    (0.75, 0.88, 1.0)
     """
     given = sums_of_codes(judged)
     owner = settings.owner(judged)
@@ -82,6 +128,15 @@ def of_all(judged: Judgements, settings: Settings) -> dict[str, Estimate]:
     ----------
     judged : Judgements
     settings : Settings
+
+    Examples
+    --------
+    >>> from lepanalysis.study import open_study
+    >>> study = open_study("data/standin")
+    >>> from lepanalysis.judgements import judgements
+    >>> judged = judgements(study)
+    >>> round(of_all(judged, Settings(method="none"))["pooled_kappa"].value, 3)
+    0.836
     """
     if len(judged.coders) < 2 or not judged.codes:
         why = FEW_CODERS if len(judged.coders) < 2 else NO_CODE
@@ -114,6 +169,15 @@ def of_values(judged: Judgements, code: str, settings: Settings) -> dict[str, Es
     dict
         krippendorff_alpha at the level of the scale; gwet_ac2 and cohen_kappa, with quadratic weights by the place of
         the value in the order (of a nominal scale: without weights).
+
+    Examples
+    --------
+    >>> from lepanalysis.judgements import Judgements, Scaled
+    >>> none = np.zeros((2, 3, 1), dtype=bool)
+    >>> scaled = Scaled("ordinal", ("low", "mid", "high"), np.array([[0, 1, 2], [0, 2, 2]]), several=0)
+    >>> judged = Judgements(("A", "B"), ("c1",), none, np.ones((2, 3), dtype=bool), np.ones(3), {}, {"c1": scaled})
+    >>> round(of_values(judged, "c1", Settings(method="none"))["krippendorff_alpha"].value, 3)
+    0.778
     """
     scaled = judged.scaled[code]
     q, coders = len(scaled.categories), len(judged.coders)

@@ -9,6 +9,7 @@ import numpy as np
 
 from lepanalysis import intervals
 from lepanalysis.faults import UsageError
+from lepanalysis.intervals import DRAWS
 from lepanalysis.judgements import UNITS, UNIVERSES
 
 if TYPE_CHECKING:
@@ -19,9 +20,6 @@ if TYPE_CHECKING:
 
 METHODS = ("bootstrap", "analytic", "none")
 CLUSTERS = ("unit", "message", "thread", "participant")
-# Beyond this many draws of kinds of units the linearised interval is given instead; with so many units it is as good.
-DRAWS = 50_000_000
-SHARES = frozenset({"percent_agreement", "unanimous_agreement", "positive_agreement", "negative_agreement"})
 LINEARISED = "linearised"
 
 
@@ -46,6 +44,13 @@ class Settings:
     ------
     UsageError
         When one of these is not known, or does not go with another.
+
+    Examples
+    --------
+    >>> Settings(unit="segment").drawn
+    'message'
+    >>> Settings(unit="message", cluster="thread").drawn
+    'thread'
     """
 
     unit: str = "message"
@@ -101,6 +106,11 @@ class Estimate:
         Why there is no value, or no interval.
     method : str
         Where the interval was made in another way than the settings say.
+
+    Examples
+    --------
+    >>> Estimate(0.6, 0.2, 0.9).as_record()
+    {'value': 0.6, 'low': 0.2, 'high': 0.9}
     """
 
     value: float | None
@@ -116,7 +126,14 @@ class Estimate:
 
 
 def without_interval(given: Coefficient) -> Estimate:
-    """Return a coefficient alone."""
+    """Return a coefficient alone.
+
+    Examples
+    --------
+    >>> from lepanalysis.coefficients import Coefficient
+    >>> without_interval(Coefficient(0.6))
+    Estimate(value=0.6, low=None, high=None, reason='', method='')
+    """
     return Estimate(given.value, reason=given.reason)
 
 
@@ -130,6 +147,12 @@ class Kinds:
         What one of each kind adds to the sums.
     multiplicities : numpy.ndarray
         How many there are of each.
+
+    Examples
+    --------
+    >>> from scipy.sparse import csr_array
+    >>> Kinds(csr_array([[1.0, 1.0], [0.0, 1.0]]), np.array([30.0, 70.0])).total.tolist()
+    [30.0, 100.0]
     """
 
     rows: sparse.csr_array
@@ -159,6 +182,17 @@ def with_ends(
         From sums to the coefficients, as for `intervals.bootstrap`.
     settings : Settings
     random : numpy.random.Generator
+
+    Examples
+    --------
+    >>> from lepanalysis.coefficients import Coefficient
+    >>> from scipy.sparse import csr_array
+    >>> kinds = Kinds(csr_array([[1.0, 1.0], [0.0, 1.0]]), np.array([30.0, 70.0]))
+    >>> def share(sums):
+    ...     return {"share": sums[:, 0] / sums[:, 1]}
+    >>> settings, random = Settings(method="analytic"), np.random.default_rng(0)
+    >>> round(with_ends({"share": Coefficient(0.3)}, kinds, share, settings, random)["share"].low, 3)
+    0.209
     """
     rows, multiplicities = kinds.rows, kinds.multiplicities
     if settings.method == "none":
@@ -171,7 +205,14 @@ def with_ends(
 
 
 def too_few(values: dict[str, Coefficient]) -> dict[str, Estimate]:
-    """Return coefficients that rest on too little to have intervals."""
+    """Return coefficients that rest on too little to have intervals.
+
+    Examples
+    --------
+    >>> from lepanalysis.coefficients import Coefficient
+    >>> too_few({"cohen_kappa": Coefficient(0.6)})["cohen_kappa"].reason
+    'an interval takes two units (or clusters) at least'
+    """
     return {name: Estimate(v.value, reason=v.reason or intervals.FEW_GROUPS) for name, v in values.items()}
 
 
@@ -182,7 +223,19 @@ def bootstrapped(
     settings: Settings,
     random: np.random.Generator,
 ) -> dict[str, Estimate]:
-    """Return coefficients with intervals by bootstrap; as for `with_ends`."""
+    """Return coefficients with intervals by bootstrap; as for `with_ends`.
+
+    Examples
+    --------
+    >>> from lepanalysis.coefficients import Coefficient
+    >>> from scipy.sparse import csr_array
+    >>> kinds = Kinds(csr_array([[1.0, 1.0], [0.0, 1.0]]), np.array([30.0, 70.0]))
+    >>> def share(sums):
+    ...     return {"share": sums[:, 0] / sums[:, 1]}
+    >>> found = bootstrapped({"share": Coefficient(0.3)}, kinds, share, Settings(), np.random.default_rng(0))
+    >>> round(found["share"].low, 2), round(found["share"].high, 2)
+    (0.21, 0.39)
+    """
     found = intervals.bootstrap(
         kinds.rows,
         kinds.multiplicities,
@@ -216,6 +269,14 @@ def linearised(
     multiplicities : numpy.ndarray
         How many units (or clusters) are of each kind.
     settings : Settings
+
+    Examples
+    --------
+    >>> from lepanalysis.coefficients import Coefficient
+    >>> moved = {"share": np.array([0.007, -0.003])}
+    >>> found = linearised({"share": Coefficient(0.3)}, moved, np.array([30.0, 70.0]), Settings())
+    >>> round(found["share"].low, 3), found["share"].method
+    (0.209, 'linearised')
     """
     note = LINEARISED if settings.method == "bootstrap" else ""
     estimates = {}
@@ -224,10 +285,7 @@ def linearised(
             estimates[name] = without_interval(value)
             continue
         error = intervals.standard_error(found[name], multiplicities)
-        low, high = intervals.normal_interval(value.value, error, settings.level, float(multiplicities.sum()))
+        low, high = intervals.normal_interval(value.value, error, settings.level, float(multiplicities.sum()), name)
         why = intervals.no_interval(value.value - error, value.value + error)
-        least = 0.0 if name in SHARES else -1.0
-        estimates[name] = (
-            Estimate(value.value, reason=why) if why else Estimate(value.value, max(low, least), high, method=note)
-        )
+        estimates[name] = Estimate(value.value, reason=why) if why else Estimate(value.value, low, high, method=note)
     return estimates

@@ -87,7 +87,7 @@ def report(study: Study, settings: Settings) -> dict[str, Any]:
     >>> study = open_study("data/standin")
     >>> found = report(study, Settings(method="none"))
     >>> found["unit"], found["n_units"], found["disagreements"][0]
-    ('message', 131, {'unit': '1', 'code_id': 'S24', 'coders': ['A', 'B'], 'kind': 'boundary'})
+    ('message', 131, {'unit': '1', 'code_id': 'S24', 'coders': ('A', 'B'), 'kind': 'boundary'})
     """
     judged = judgements(study, settings.unit, settings.universe)
     return {
@@ -164,11 +164,11 @@ def _disagreements(study: Study, judged: Judgements, settings: Settings) -> list
         return list(_of_large_units(study, settings.unit))
     # A boundary is a difference in every character; messages and segments differ where boundaries do not meet.
     frame = differences(study, boundaries="any" if settings.unit == "character" else "apart")
-    # There may be millions of rows, but who applied a code is said in a few ways only.
-    ids = {coders: split_ids(coders) for coders in frame["coders"].unique()}
+    # There may be millions of rows, but who applied a code is said in a few ways only, of which each is made once.
+    ids = {coders: tuple(split_ids(coders)) for coders in frame["coders"].unique()}
     columns = [frame[name].to_numpy(dtype=object).tolist() for name in ("message_id", "code_id", "coders", "kind")]
     return [
-        {"unit": unit, "code_id": code, "coders": list(ids[coders]), "kind": kind}
+        {"unit": unit, "code_id": code, "coders": ids[coders], "kind": kind}
         for unit, code, coders, kind in zip(*columns, strict=True)
     ]
 
@@ -180,7 +180,7 @@ def _of_large_units(study: Study, unit: str) -> Iterator[dict[str, Any]]:
     yes = judged.applied.sum(axis=0)
     readers = judged.read.sum(axis=0)[:, None]
     for place, code in zip(*np.nonzero((yes > 0) & (yes < readers)), strict=True):
-        coders = [name for name, row in zip(judged.coders, judged.applied, strict=True) if row[place, code]]
+        coders = tuple(name for name, row in zip(judged.coders, judged.applied, strict=True) if row[place, code])
         yield {"unit": str(names[place]), "code_id": judged.codes[code], "coders": coders, "kind": "missed"}
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from itertools import chain, combinations
+from collections import defaultdict
+from itertools import chain, combinations, count
 from math import comb
 from typing import TYPE_CHECKING
 
@@ -75,6 +76,11 @@ def positions_of(categories: Sequence[object], level: str) -> list[float]:
     ------
     ValueError
         When they have no order (ordinal), are not numbers (interval), or are below 0 (ratio).
+
+    Examples
+    --------
+    >>> positions_of(["low", "mid", "high"], "ordinal")
+    [0.0, 1.0, 2.0]
     """
     if level == "nominal":
         return []
@@ -119,13 +125,27 @@ def alpha_of_sets(sets_by_coder: Sequence[Sequence[Collection[object] | None]], 
     >>> round(alpha_of_sets([[{"room"}, {"room", "train"}, set()], [{"room"}, {"train"}, set()]]).value, 3)
     0.722
     """
+    numbers, table = numbered_sets(sets_by_coder)
+    return alpha_of_distinct_sets(numbers, table, np.ones(numbers.shape[1]), distance)
+
+
+def numbered_sets(sets_by_coder: Sequence[Sequence[Collection[object] | None]]) -> tuple[np.ndarray, np.ndarray]:
+    """Return sets as numbers, coders x units (-1: no judgement), and which members the set of each number holds.
+
+    Examples
+    --------
+    >>> numbers, table = numbered_sets([[{"room"}, {"room", "train"}], [{"room"}, None]])
+    >>> numbers.tolist(), table.sum(axis=1).tolist()
+    ([[0, 1], [0, -1]], [1, 2])
+    """
     rows = [[None if given is None else frozenset(given) for given in row] for row in sets_by_coder]
-    codes, found = numbered(rows)
-    held = list(chain.from_iterable(found))  # type: ignore[arg-type]
-    members = {member: place for place, member in enumerate(dict.fromkeys(held))}
+    numbers, found = numbered(rows)
+    # A member that was not met before gets the next number.
+    members: defaultdict[object, int] = defaultdict(count().__next__)
+    columns = list(map(members.__getitem__, chain.from_iterable(found)))  # type: ignore[arg-type]
     table = np.zeros((len(found), len(members)), dtype=bool)
-    table[np.repeat(np.arange(len(found)), list(map(len, found))), [members[member] for member in held]] = True  # type: ignore[arg-type]
-    return alpha_of_distinct_sets(codes, table, np.ones(codes.shape[1]), distance)
+    table[np.repeat(np.arange(len(found)), list(map(len, found))), columns] = True  # type: ignore[arg-type]
+    return numbers, table
 
 
 def alpha_of_distinct_sets(numbers: np.ndarray, table: np.ndarray, weights: np.ndarray, distance: str) -> Coefficient:
@@ -141,9 +161,14 @@ def alpha_of_distinct_sets(numbers: np.ndarray, table: np.ndarray, weights: np.n
         How many times each unit stands for itself (a stretch of text: its characters).
     distance : str
         ``masi`` or ``jaccard``.
+
+    Examples
+    --------
+    >>> numbers, table = numbered_sets([[{"room"}, {"room", "train"}], [{"room"}, {"train"}]])
+    >>> round(alpha_of_distinct_sets(numbers, table, np.array([3.0, 1.0]), "jaccard").value, 3)
+    0.632
     """
-    if distance not in DISTANCES:
-        raise ValueError(f"{distance!r} is no distance between sets; use masi or jaccard")
+    check_distance(distance)
     judged = (numbers >= 0).sum(axis=0)
     pairable = judged > 1
     if not pairable.any():
@@ -157,8 +182,31 @@ def alpha_of_distinct_sets(numbers: np.ndarray, table: np.ndarray, weights: np.n
     return Coefficient(float(1 - observed * (occurrences.sum() - 1) / expected))
 
 
+def check_distance(distance: str) -> None:
+    """Refuse what is no distance between sets.
+
+    Raises
+    ------
+    ValueError
+        When it is neither ``masi`` nor ``jaccard``.
+
+    Examples
+    --------
+    >>> check_distance("masi")
+    """
+    if distance not in DISTANCES:
+        raise ValueError(f"{distance!r} is no distance between sets; use masi or jaccard")
+
+
 def disagreement_of_units(numbers: np.ndarray, table: np.ndarray, distance: str) -> np.ndarray:
-    """Return for each unit the sum of distances over ordered pairs of its sets, over its judgements less one."""
+    """Return for each unit the sum of distances over ordered pairs of its sets, over its judgements less one.
+
+    Examples
+    --------
+    >>> numbers, table = numbered_sets([[{"room"}, {"room", "train"}], [{"room"}, {"train"}]])
+    >>> disagreement_of_units(numbers, table, "jaccard").tolist()
+    [0.0, 1.0]
+    """
     packed = np.packbits(table, axis=1)
     sizes = table.sum(axis=1)
     judged = (numbers >= 0).sum(axis=0)
@@ -172,13 +220,26 @@ def disagreement_of_units(numbers: np.ndarray, table: np.ndarray, distance: str)
 
 
 def occurrences_of(numbers: np.ndarray, weights: np.ndarray, sets: int) -> np.ndarray:
-    """Return how often each set occurs."""
+    """Return how often each set occurs.
+
+    Examples
+    --------
+    >>> occurrences_of(np.array([[0, 1], [0, -1]]), np.ones(2), sets=2).tolist()
+    [2.0, 1.0]
+    """
     present = numbers >= 0
     return np.bincount(numbers[present], weights=np.broadcast_to(weights, numbers.shape)[present], minlength=sets)
 
 
 def expected_disagreement(table: np.ndarray, occurrences: np.ndarray, distance: str) -> float:
-    """Return the sum of distances over all ordered pairs of occurrences of sets."""
+    """Return the sum of distances over all ordered pairs of occurrences of sets.
+
+    Examples
+    --------
+    >>> table = np.array([[True, False], [True, True]])
+    >>> expected_disagreement(table, np.array([2.0, 1.0]), "jaccard")
+    2.0
+    """
     kept = np.flatnonzero(occurrences)
     table, occurrences = table[kept], occurrences[kept]
     if not _have_few_subsets(table):
@@ -186,7 +247,8 @@ def expected_disagreement(table: np.ndarray, occurrences: np.ndarray, distance: 
     subsets, _, holding = _holders(table, occurrences)
     held = np.bitwise_count(subsets)
     largest = holding.shape[1]
-    common = np.stack([holding[held == t].T @ holding[held == t] for t in range(largest)])
+    of_size = [holding[held == t] for t in range(largest)]
+    common = np.stack([holders.T @ holders for holders in of_size])
     return float(_weighed(common, np.arange(largest)[:, None], distance).sum())
 
 
@@ -201,6 +263,12 @@ def distances_to_all(table: np.ndarray, occurrences: np.ndarray, distances: Sequ
         How often each set occurs.
     distances : sequence of str
         ``masi``, ``jaccard``: one array for each.
+
+    Examples
+    --------
+    >>> table = np.array([[True, False], [True, True]])
+    >>> distances_to_all(table, np.array([2.0, 1.0]), ["jaccard"])[0].tolist()
+    [0.5, 1.0]
     """
     found = [np.empty(len(table)) for _ in distances]
     if not _have_few_subsets(table):
@@ -280,7 +348,9 @@ def _holders(table: np.ndarray, occurrences: np.ndarray) -> tuple[np.ndarray, li
     sizes = table.sum(axis=1)
     of_size = [np.flatnonzero(sizes == size) for size in range(int(sizes.max(initial=0)) + 1)]
     keys = [_subsets_of(table[rows], size) for size, rows in enumerate(of_size)]
-    number, subsets = pd.factorize(np.concatenate([key.ravel() for key in keys]))
+    every = np.concatenate([key.ravel() for key in keys])
+    # Many sets share their subsets; the hint spares the table of those that were met from growing step by step.
+    number, subsets = pd.factorize(every, size_hint=len(every) // 4)
     ends = np.cumsum([key.size for key in keys])[:-1]
     numbers = [part.reshape(key.shape) for part, key in zip(np.split(number, ends), keys, strict=True)]
     weights = np.concatenate([np.tile(occurrences[rows], 1 << size) for size, rows in enumerate(of_size)])
@@ -321,7 +391,13 @@ def _subsets_of(table: np.ndarray, size: int) -> np.ndarray:
 
 
 def distance_of(shared: np.ndarray, left: np.ndarray, right: np.ndarray, distance: str) -> np.ndarray:
-    """Return distances of sets from the sizes of their intersections and their own."""
+    """Return distances of sets from the sizes of their intersections and their own.
+
+    Examples
+    --------
+    >>> distance_of(np.array([1]), np.array([1]), np.array([2]), "masi").round(3).tolist()
+    [0.667]
+    """
     union = (left + right - shared).astype(np.float64)
     jaccard = np.divide(shared, union, out=np.ones_like(union), where=union > 0)
     if distance == "jaccard":

@@ -33,7 +33,13 @@ APPLICATION_COLUMNS = (
 
 
 def joined(ids: Iterable[str]) -> str:
-    """Return ids as one cell, as they stand in a study's files."""
+    """Return ids as one cell, as they stand in a study's files.
+
+    Examples
+    --------
+    >>> joined(["A-001", "B-014"])
+    'A-001; B-014'
+    """
     return "; ".join(ids)
 
 
@@ -48,6 +54,13 @@ def codings_of(study: Study) -> pd.DataFrame:
     -------
     pandas.DataFrame
         coding_id, coder, own_code_id, message_id, start, end; in the order of the file.
+
+    Examples
+    --------
+    >>> from lepanalysis.study import open_study
+    >>> study = open_study("data/standin")
+    >>> codings_of(study).loc[0, ["coder", "message_id", "start", "end"]].to_list()
+    ['A', '1', np.int64(162), np.int64(211)]
     """
     codings, messages = study.codings.data, study.messages.data
     place = pd.Index(messages["message_id"]).get_indexer(codings["message_id"])
@@ -72,6 +85,13 @@ def placed(study: Study, segments: pd.DataFrame) -> pd.DataFrame:
     study : Study
     segments : pandas.DataFrame
         With message_id, start and end.
+
+    Examples
+    --------
+    >>> from lepanalysis.study import open_study
+    >>> study = open_study("data/standin")
+    >>> placed(study, codings_of(study).head(1)).loc[0, ["thread_id", "participant_id"]].to_list()
+    ['T01', 'P01']
     """
     messages = study.messages.data
     place = pd.Index(messages["message_id"]).get_indexer(segments["message_id"])
@@ -86,7 +106,15 @@ def placed(study: Study, segments: pd.DataFrame) -> pd.DataFrame:
 
 
 def in_order(study: Study, frame: pd.DataFrame) -> pd.DataFrame:
-    """Return rows in the order of the messages, inside a message by place and by code as in the codebook."""
+    """Return rows in the order of the messages, inside a message by place and by code as in the codebook.
+
+    Examples
+    --------
+    >>> from lepanalysis.study import open_study
+    >>> study = open_study("data/standin")
+    >>> in_order(study, applications(study)).equals(applications(study))
+    True
+    """
     codes = pd.Index(list(fates(study).shared), dtype="str")
     keys = (
         codes.get_indexer(frame["code_id"]),
@@ -150,6 +178,14 @@ class Coded:
         Offsets in the message.
     codes : tuple of str
         Ids of the shared codes, in the order of the codebook.
+
+    Examples
+    --------
+    >>> from lepanalysis.study import open_study
+    >>> study = open_study("data/standin")
+    >>> found = coded(study)
+    >>> len(found.where(found.coder == 0).code)
+    254
     """
 
     coder: np.ndarray
@@ -178,6 +214,14 @@ def coded(study: Study) -> Coded:
     ------
     MissingTableError
         When the study has no codings or no codebook.
+
+    Examples
+    --------
+    >>> from lepanalysis.study import open_study
+    >>> study = open_study("data/standin")
+    >>> found = coded(study)
+    >>> len(found.code), found.codes[:2]
+    (464, ('S01', 'S02'))
     """
     codings, messages = study.codings.data, study.messages.data
     known = fates(study)
@@ -209,7 +253,14 @@ def _numbers(names: pd.Index, values: pd.Series) -> np.ndarray:
 
 
 def check_coder(study: Study, coder: str) -> None:
-    """Refuse a coder whom the study does not have."""
+    """Refuse a coder whom the study does not have.
+
+    Examples
+    --------
+    >>> from lepanalysis.study import open_study
+    >>> study = open_study("data/standin")
+    >>> check_coder(study, "A")
+    """
     known = [entry.id for entry in study.coders]
     if coder not in known:
         raise UsageError(f"there is no coder {coder!r}; the coders are {', '.join(known) or 'none'}")
@@ -342,6 +393,13 @@ def incidence(study: Study, applied: pd.DataFrame) -> pd.DataFrame:
     -------
     pandas.DataFrame
         Index message_id (all messages), columns code_id (all shared codes).
+
+    Examples
+    --------
+    >>> from lepanalysis.study import open_study
+    >>> study = open_study("data/standin")
+    >>> incidence(study, applications(study, "A")).sum().sum().item()
+    244
     """
     messages = pd.Index(study.messages.frame["message_id"], name="message_id")
     codes = pd.Index(list(fates(study).shared), dtype="str", name="code_id")
@@ -362,6 +420,13 @@ def pieces(segments: pd.DataFrame) -> pd.DataFrame:
     -------
     pandas.DataFrame
         segment (label of the index), piece (a number, unlike in different messages), length (in characters).
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> rows = pd.DataFrame({"message_id": ["1", "1"], "start": [0, 3], "end": [5, 8]})
+    >>> pieces(rows).to_numpy().tolist()
+    [[0, 0, 3], [0, 1, 2], [1, 1, 2], [1, 2, 3]]
     """
     n = len(segments)
     message = pd.factorize(segments["message_id"])[0].astype(np.int64)

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
-from lepanalysis.article_contents import NOT_STATED, Place, forms_of, problem_of
+from lepanalysis.article_contents import NOT_STATED, Place, difference_of, forms_of, problem_of
 from lepanalysis.article_lines import HYPHEN, canonical, stands
-from lepanalysis.article_text import BEFORE, find
+from lepanalysis.article_text import BEFORE, Found, find
 from lepanalysis.locators import normalised, sentences_of
 from lepanalysis.reference_entries import printed_block, printed_entry
 from lepanalysis.wording import nearest
@@ -18,11 +18,13 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from lepanalysis.article import Article
-    from lepanalysis.article_text import ArticleText, Found, Passage
+    from lepanalysis.article_text import ArticleText, Passage
     from lepanalysis.entries import Entry
 
 # The tables whose words are carried over in `also_in` too; what other tables have there is restated.
 _LOOKED_UP = ("themes", "quotations", "method")
+# What stands inside a sentence, and can be the same where the sentence is not.
+_INSIDE = frozenset({"facts", "mapping", "citations"})
 _ALSO = frozenset({"quotations", "literature", "facts", "themes", "mapping"})
 
 
@@ -41,6 +43,9 @@ class Comparison:
         Word by word, as `wording.nearest` has it: ``[-ledger-]{+article+}``; empty where words do not tell.
     where : str
         Where in the article it was found; empty where it was not.
+    compared : bool
+        Whether that can be said at all: not where the text lacks the section, or where what was carried over stands in
+        its place to the letter and only the sentence round it is not the one that the ledger was made from.
     """
 
     entry_id: str
@@ -48,6 +53,7 @@ class Comparison:
     problem: str = ""
     diff: str = ""
     where: str = ""
+    compared: bool = True
 
 
 @dataclass(frozen=True)
@@ -158,6 +164,15 @@ def _compared(entry: Entry, print_: _Print) -> Comparison:
         return Comparison(entry.id, equal=False, problem="the entry names no place in the article")
     found, problem, where = _located(entry, print_)
     if found is None:
+        if entry.section not in print_.passages and not where:
+            return Comparison(entry.id, equal=False, problem=problem, compared=False)
+        there = None if print_.found.get(entry.sentence_sha256) else _sentence_there(entry, print_)
+        if there is not None:
+            told, diff = problem_of(entry, print_.place(entry, there))
+            if told:
+                return Comparison(entry.id, equal=False, problem=f"{problem}, and {told}", diff=diff)
+            told = "what was carried over stands there to the letter, in another sentence than the ledger was made from"
+            return Comparison(entry.id, equal=False, problem=told, compared=False)
         return _without_sentence(entry, print_, problem, where)
     problem, diff = problem_of(entry, print_.place(entry, found))
     if not problem:
@@ -190,6 +205,17 @@ def _located(entry: Entry, print_: _Print) -> tuple[Found | None, str, str]:
     return None, f"the sentence in {own} has another digest" if there else f"there is no {own}", ""
 
 
+def _sentence_there(entry: Entry, print_: _Print) -> Found | None:
+    """Return the sentence at the place that a locator names, whatever its digest; for what is not a whole sentence."""
+    if entry.table not in _INSIDE or not print_.text.placed:
+        return None
+    at = (entry.section, entry.paragraph, entry.sentence)
+    for sentence in print_.text.sentences:
+        if (sentence.section, sentence.paragraph, sentence.sentence) == at:
+            return Found(*at, sentence.text, "")
+    return None
+
+
 def _without_sentence(entry: Entry, print_: _Print, problem: str, where: str) -> Comparison:
     """Say of an entry whose sentence is not where the ledger has it what else is known of its words."""
     if entry.table == "references":
@@ -207,7 +233,7 @@ def _without_sentence(entry: Entry, print_: _Print, problem: str, where: str) ->
         where = " and ".join(_place_of_words(words, section, print_) for section in sections)
         return Comparison(entry.id, equal=False, problem=f"{problem}; its words stand in {where}", where=where)
     own = print_.passages.get(entry.section)
-    diff = nearest(words, canonical(own.text) if own else print_.text.flow)[1]
+    diff = difference_of(words, canonical(own.text) if own else print_.text.flow)
     return Comparison(entry.id, equal=False, problem=f"{problem}, and print has other words", diff=diff)
 
 

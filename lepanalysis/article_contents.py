@@ -186,6 +186,17 @@ def _literature(entry: Entry, place: Place) -> tuple[str, str]:
     return "", ""
 
 
+def difference_of(words: str, text: str) -> str:
+    """Return how quoted words differ from those that a text has; the marks round a quotation are none of them.
+
+    Parameters
+    ----------
+    words, text : str
+        In normal form.
+    """
+    return nearest(words, text if '"' in words else text.replace('"', " "))[1]
+
+
 def _words(record: Mapping[str, Any], place: Place, *, marked: bool) -> tuple[str, str] | None:
     """Hold quoted words against a sentence, or against a block as a whole; None where they are as printed."""
     words, text = normalised(str(record["text"])), place.text
@@ -195,7 +206,7 @@ def _words(record: Mapping[str, Any], place: Place, *, marked: bool) -> tuple[st
         return None if text == whole else (problem, nearest(whole, text)[1])
     after = normalised(str(record.get("printed_after") or ""))
     if words not in text:
-        return "print has other words", nearest(words, text)[1]
+        return "print has other words", difference_of(words, text)
     inside = re.search(rf"([\"']?){re.escape(words)}([.,;:]?[\"'])?", text)
     quoted = inside is not None and bool(inside[1]) and bool(inside[2])
     behind = text.partition(words)[2][: len(after) + 1].strip()

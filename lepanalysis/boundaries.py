@@ -45,6 +45,13 @@ class Overlap:
         Their harmonic mean, ``2 matched / (first + second)``; the same whoever comes first.
     jaccard : Coefficient
         The characters that both gave the code out of those that either did.
+
+    Examples
+    --------
+    >>> from lepanalysis.characters import segments
+    >>> (found,) = overlap_by_code(segments([(0, 0, 0, 2, 6), (1, 0, 0, 3, 6)], lengths=[10]), 0, 1, tolerance=1)
+    >>> found.matched, found.precision.value, round(found.jaccard.value, 2)
+    (1, 1.0, 0.75)
     """
 
     first: int
@@ -70,6 +77,14 @@ def matches(one: Segments, other: Segments, tolerance: int) -> tuple[np.ndarray,
     ------
     UsageError
         When the tolerance is below 0.
+
+    Examples
+    --------
+    >>> from lepanalysis.characters import segments
+    >>> given = segments([(0, 0, 0, 2, 6), (1, 0, 0, 3, 6)], lengths=[10])
+    >>> one, other = given.where(given.coder == 0), given.where(given.coder == 1)
+    >>> [len(matches(one, other, tolerance)[0]) for tolerance in (0, 1)]
+    [0, 1]
     """
     if tolerance < 0:
         raise UsageError(f"a tolerance of {tolerance} characters cannot be; use 0 for the same boundaries")

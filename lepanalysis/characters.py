@@ -15,7 +15,7 @@ import pandas as pd
 
 from lepanalysis.applications import coded, readings
 from lepanalysis.codes import code_names
-from lepanalysis.coefficients import NO_UNIT, ONE_VALUE, Coefficient, kappa_of_table, mean_of, percent_of_table
+from lepanalysis.coefficients import Coefficient, alpha_of_coincidences, kappa_of_table, mean_of, percent_of_table
 
 if TYPE_CHECKING:
     from lepanalysis.study import Study
@@ -37,6 +37,12 @@ class Segments:
         Coders x messages, True where the coder read the message. Segments elsewhere do not count.
     codes : int
         How many codes there are.
+
+    Examples
+    --------
+    >>> given = segments([(0, 0, 0, 2, 6), (1, 0, 0, 4, 7)], lengths=[10])
+    >>> given.coders, given.span, len(given.where(given.coder == 0))
+    (2, 10, 1)
     """
 
     coder: np.ndarray
@@ -161,39 +167,65 @@ def merged(given: Segments) -> Segments:
     return replace(kept, end=kept.start + (reach[last] - begin[first]))
 
 
-def _sorted(
-    place: np.ndarray, length: np.ndarray, coder: np.ndarray, size: int
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return the three in the order of `place`, which lies below `size`.
+def _in_order(place: np.ndarray, length: np.ndarray, limit: int, kind: str | None = None) -> None:
+    """Bring both into the order of `place`, which lies below `limit`, where they stand.
 
     Where they fit into one number of 64 bits, sorting that is several times faster than sorting by one of them.
     """
-    low, high = int(coder.max(initial=0)).bit_length(), int(length.max(initial=0)).bit_length()
-    if size >= 2 ** (63 - low - high):
+    high = int(length.max(initial=0)).bit_length()
+    if limit >> (63 - high):
         order = np.argsort(place, kind="stable")
-        return place[order], length[order], coder[order]
-    packed = (((place << high) | length) << low) | coder
-    packed.sort()
-    coder = packed & (2**low - 1)
-    packed >>= low
-    return packed >> high, packed & (2**high - 1), coder
+        place[:], length[:] = place[order], length[order]
+        return
+    place <<= high
+    place |= length
+    place.sort(kind=kind)
+    np.bitwise_and(place, 2**high - 1, out=length)
+    place >>= high
 
 
-def _added(place: np.ndarray, reach: np.ndarray, codes: int, span: int) -> np.ndarray:
+def _by_coder(given: Segments) -> list[tuple[np.ndarray, np.ndarray]]:
+    """Return for each coder ``code * span`` and where each segment begins in all messages laid end to end, and lengths.
+
+    Each in the order of the first. All coders are sorted at once: a coder is one more figure in front.
+    """
+    size = given.codes * given.span
+    if given.coders * size >= 2**63:
+        alone = [given.where(given.coder == coder) for coder in range(given.coders)]
+        alone = [replace(one, coder=np.zeros_like(one.coder), read=one.read[:1]) for one in alone]
+        return [_by_coder(one)[0] for one in alone]
+    # One buffer serves twice: fresh memory costs more here than the sums.
+    length = given.offsets[given.message]
+    place = given.coder * given.codes
+    place += given.code
+    place *= given.span
+    place += length
+    place += given.start
+    np.subtract(given.end, given.start, out=length)
+    _in_order(place, length, given.coders * size)
+    ends = np.searchsorted(place, np.arange(1, given.coders) * size)
+    places = np.split(place, ends)
+    for coder in range(given.coders):
+        places[coder] -= coder * size
+    return list(zip(places, np.split(length, ends), strict=True))
+
+
+def _covered(place: np.ndarray, length: np.ndarray, codes: int, span: int) -> np.ndarray:
     """Return how many characters each code covers, however many segments lie on each.
 
-    Segments come in the order of `place`, which is ``code * span`` and where they begin in all messages laid end to
-    end; `reach` is their length. A segment adds what of it lies beyond the farthest end so far. Both arrays are used
-    up: fresh memory would cost more than the sums.
+    Segments come as `_by_coder` gives them. A segment adds what of it lies beyond the farthest end so far; none
+    reaches into the next code. Both arrays are used up.
     """
-    bounds = np.searchsorted(place, np.arange(codes + 1) * span)
-    reach += place
+    bounds = np.searchsorted(place, np.arange(codes) * span)
+    used = np.flatnonzero(np.diff(bounds, append=len(place)))
+    reach = np.add(place, length, out=length)
     np.maximum.accumulate(reach, out=reach)
     np.maximum(place[1:], reach[:-1], out=place[1:])
-    reach -= place
-    np.cumsum(reach, out=reach)
-    until = np.where(bounds > 0, reach[bounds - 1], 0) if len(reach) else np.zeros(codes + 1, dtype=np.int64)
-    return np.diff(until)
+    gains = np.subtract(reach, place, out=reach)
+    found = np.zeros(codes, dtype=np.int64)
+    if len(used):
+        found[used] = np.add.reduceat(gains, bounds[used])
+    return found
 
 
 def tables(given: Segments, messages: np.ndarray | None = None) -> dict[tuple[int, int], np.ndarray]:
@@ -219,11 +251,7 @@ def tables(given: Segments, messages: np.ndarray | None = None) -> dict[tuple[in
     """
     given = given.readable()
     codes, span = given.codes, given.span
-    place, length = given.offsets[given.message], given.end - given.start
-    place += given.start
-    place += given.code * span
-    place, length, coder = _sorted(place, length, given.coder, codes * span)
-    mine = [coder == one for one in range(given.coders)]
+    parts = _by_coder(given)
     kept = np.ones(len(given.lengths), dtype=bool) if messages is None else messages
     alone: dict[tuple[int, bytes], np.ndarray] = {}
     found = {}
@@ -231,19 +259,28 @@ def tables(given: Segments, messages: np.ndarray | None = None) -> dict[tuple[in
         both_read = given.read[pair[0]] & given.read[pair[1]] & kept
         everywhere = both_read.all()
         key = b"" if everywhere else both_read.tobytes()
-        if not everywhere:
-            message = np.searchsorted(given.offsets, place % span, side="right") - 1
-        chosen = [mine[coder] if everywhere else mine[coder] & both_read[message] for coder in pair]
-        for coder, rows in zip(pair, chosen, strict=True):
+        chosen = [parts[coder] if everywhere else _inside(parts[coder], both_read, given) for coder in pair]
+        for coder, part in zip(pair, chosen, strict=True):
             if (coder, key) not in alone:
-                alone[coder, key] = _added(place[rows], length[rows], codes, span)
+                alone[coder, key] = _covered(*(array.copy() for array in part), codes, span)
         one, other = (alone[coder, key] for coder in pair)
-        rows = chosen[0] | chosen[1]
-        either = _added(place[rows], length[rows], codes, span)
+        place, length = (np.concatenate(both) for both in zip(*chosen, strict=True))
+        # Two parts that are in order already are merged by a stable sort, without being sorted anew.
+        _in_order(place, length, codes * span, kind="stable")
+        either = _covered(place, length, codes, span)
         total = int(given.lengths[both_read].sum())
         cells = [total - either, either - one, either - other, one + other - either]
         found[pair] = np.stack(cells, axis=1).reshape(-1, 2, 2)
     return found
+
+
+def _inside(
+    part: tuple[np.ndarray, np.ndarray], messages: np.ndarray, given: Segments
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return the segments that lie in some of the messages."""
+    place, length = part
+    rows = messages[np.searchsorted(given.offsets, place % given.span, side="right") - 1]
+    return place[rows], length[rows]
 
 
 def reader_groups(given: Segments) -> list[tuple[int, np.ndarray]]:
@@ -306,21 +343,10 @@ def coefficients_by_code(given: Segments) -> list[dict[str, Coefficient]]:
         {
             "percent_agreement": mean_of([percent_of_table(table[code]) for table in pairs]),
             "cohen_kappa": mean_of([kappa_of_table(table[code]) for table in pairs]),
-            "krippendorff_alpha": _alpha(agreeing[code], totals[code]) if given.coders > 1 else none,
+            "krippendorff_alpha": alpha_of_coincidences(agreeing[code], totals[code]) if given.coders > 1 else none,
         }
         for code in range(given.codes)
     ]
-
-
-def _alpha(agreeing: np.ndarray, totals: np.ndarray) -> Coefficient:
-    """Return nominal alpha, ``1 - (n - 1) (n - sum o_cc) / (n^2 - sum n_c^2)`` (Krippendorff, 2011, section C)."""
-    n = float(totals.sum())
-    if n == 0:
-        return Coefficient(None, NO_UNIT)
-    expected = n * n - float(totals @ totals)
-    if expected == 0:
-        return Coefficient(None, ONE_VALUE)
-    return Coefficient(float(1 - (n - 1) * (n - float(agreeing.sum())) / expected))
 
 
 def jaccard(table: np.ndarray) -> Coefficient:
@@ -386,7 +412,14 @@ def by_code(study: Study) -> pd.DataFrame:
 
 
 def reasons_of(found: dict[str, Coefficient]) -> str:
-    """Return why some coefficients cannot be had, each reason once with those that it keeps away."""
+    """Return why some coefficients cannot be had, each reason once with those that it keeps away.
+
+    Examples
+    --------
+    >>> none = Coefficient(None, "nobody used it")
+    >>> reasons_of({"cohen_kappa": none, "jaccard": none, "percent_agreement": Coefficient(1.0)})
+    'cohen_kappa, jaccard: nobody used it'
+    """
     kept: dict[str, list[str]] = {}
     for name, coefficient in found.items():
         if coefficient.reason:

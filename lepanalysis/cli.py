@@ -129,9 +129,8 @@ def compare(*, out: Path | None, accept: bool) -> None:
         changed = committed.accept(built, root)
         for file in changed:
             click.echo(f"  {file}")
-        click.echo(
-            f"{len(changed)} files of figures/, tables/ and the documents changed; look at them and commit them."
-        )
+        count = "1 file" if len(changed) == 1 else f"{len(changed)} files"
+        click.echo(f"{count} of figures/, tables/ and the documents changed; look at them and commit them.")
         return
     found = committed.differences(built, root)
     if not found:

@@ -12,17 +12,24 @@ import click
 
 from lepanalysis import places
 from lepanalysis.cli_errors import spoken
-from lepanalysis.faults import StudyFaultsError, UsageError
+from lepanalysis.faults import Fault, StudyFaultsError, UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from lepanalysis.article import Article
+    from lepanalysis.article_check import Comparison
     from lepanalysis.article_text import ArticleText
-    from lepanalysis.faults import Fault
+    from lepanalysis.entries import Entry
     from lepanalysis.study import Study
     from lepanalysis.verdicts import Verdict
     from lepanalysis.verdicts_accepted import Change
 
 _WIDTH = 100
+# How a comparison says that the text has no such section.
+NO_SECTION = "the text has no section"
+# Longer ids are rare, and would push everything to the right.
+_LONGEST_ID = 14
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,6 +109,8 @@ def _verified(folder: Path, text: Path | None) -> _Result:
     study, article, faults = read_evidence(folder)
     if study is None:
         raise StudyFaultsError(faults)
+    ledger = "" if article is None else str(article.folder)
+    sound = all(ledger and fault.file.startswith(ledger) for fault in faults)
     attestation, comparisons, read = None, None, None
     if article is not None:
         attestation, wrong = read_attestation(article.folder)
@@ -117,14 +126,26 @@ def _verified(folder: Path, text: Path | None) -> _Result:
         else:
             entries = entries_of(article)
             comparisons = compare(entries, article, read)
-            attestation = attest(read, entries, comparisons, article)
-            if write_attestation(article.folder, attestation):
+            faults = [*faults, *_missing_sections(text, entries, comparisons)]
+            # A ledger at fault is not attested, nor is anything by half an article.
+            attestation = attestation if faults else attest(read, entries, comparisons, article)
+            if attestation is not None and not faults and write_attestation(article.folder, attestation):
                 click.echo(f"{article.folder}: attested anew what equals the article's text", err=True)
-    verdicts = verdicts_of(study, article, attestation=attestation, comparisons=comparisons)
+    verdicts = verdicts_of(study, article, attestation=attestation, comparisons=comparisons, sound=sound)
     accepted, wrong = read_accepted(file_of(study, article), study.class_)
     faults = [*faults, *wrong]
     differ = changes(verdicts, accepted, study.class_) if accepted is not None else []
     return _Result(study, article, faults, verdicts, accepted is not None, differ, read)
+
+
+def _missing_sections(path: Path, entries: Sequence[Entry], comparisons: Sequence[Comparison]) -> list[Fault]:
+    """Return that the article's text lacks sections, where it does."""
+    lacking = {item.entry_id for item in comparisons if item.problem.startswith(NO_SECTION)}
+    sections = list(dict.fromkeys(entry.section for entry in entries if entry.id in lacking))
+    if not sections:
+        return []
+    problem = f"the text has no section {', '.join(sections)}; {len(lacking)} entries were not compared"
+    return [Fault(str(path), 0, "", problem, "take the whole article")]
 
 
 def _write_template(folder: Path) -> None:
@@ -177,7 +198,7 @@ def _say(result: _Result) -> None:
     """Print a line for each entry, then what the audit found, and a summary."""
     from lepanalysis.verdicts import findings_of
 
-    wide = max((len(verdict.entry.id) for verdict in result.verdicts), default=0)
+    wide = min(_LONGEST_ID, max((len(verdict.entry.id) for verdict in result.verdicts), default=0))
     for verdict in result.verdicts:
         click.echo(line_of(verdict, wide))
     for sentence in result.text.report if result.text is not None else ():
@@ -209,6 +230,8 @@ def _say_changes(result: _Result) -> None:
     path = file_of(result.study, result.article)
     for change in result.changes:
         click.echo(f"{path}: {change}", err=True)
+    if not result.verdicts and result.faults:
+        return
     if not result.verdicts:
         click.echo(
             f"{places.shown(result.study.folder)}: no ledger and no claims.yaml, so nothing is asserted; "
@@ -217,7 +240,7 @@ def _say_changes(result: _Result) -> None:
         return
     counts = summary_of(result.verdicts)
     told = ", ".join(f"{count} {verdict}" for verdict, count in counts["verdicts"].items())
-    click.echo(f"{counts['entries']} entries: {told}")
+    click.echo(f"{counts['entries']} {'entry' if counts['entries'] == 1 else 'entries'}: {told}")
     if not result.accepted:
         click.echo(f"no verdicts over this study are accepted in {path}; --accept --reason takes these", err=True)
     elif result.changes:

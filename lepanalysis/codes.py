@@ -28,6 +28,15 @@ class Fates:
         needed).
     reasons : mapping
         Code id to the reason, in words, why it leads to none.
+
+    Examples
+    --------
+    >>> from lepanalysis.study import open_study
+    >>> study = open_study("data/standin")
+    >>> found = fates(study)
+    >>> own = next(code for code in found.leads_to if found.is_split(code))
+    >>> own, [code for code, _ in found.leads_to[own]]
+    ('A10', ['S08', 'S10'])
     """
 
     shared: tuple[str, ...]
@@ -52,6 +61,13 @@ def in_force(study: Study, kind: str) -> list[dict[str, object]]:
     -------
     list of dict
         Rows of decisions.csv; none where the study has no such file.
+
+    Examples
+    --------
+    >>> from lepanalysis.study import open_study
+    >>> study = open_study("data/standin")
+    >>> len(in_force(study, "code")), len(in_force(study, "candidate"))
+    (28, 8)
     """
     if not study.has("decisions"):
         return []
@@ -72,6 +88,14 @@ def fates(study: Study) -> Fates:
     ------
     MissingTableError
         When the study has no codebook.
+
+    Examples
+    --------
+    >>> from lepanalysis.study import open_study
+    >>> study = open_study("data/standin")
+    >>> found = fates(study)
+    >>> found.shared[:2], len(found.reasons)
+    (('S01', 'S02'), 1)
     """
     book = study.codebook.frame
     owners = dict(zip(book["code_id"], book["coder"], strict=True))
@@ -203,7 +227,15 @@ def code_map(study: Study) -> pd.DataFrame:
 
 
 def code_names(study: Study) -> dict[str, str]:
-    """Return the name of each code of the codebook by its id."""
+    """Return the name of each code of the codebook by its id.
+
+    Examples
+    --------
+    >>> from lepanalysis.study import open_study
+    >>> study = open_study("data/standin")
+    >>> code_names(study)["S01"]
+    'A shared place to work'
+    """
     book = study.codebook.frame
     return dict(zip(book["code_id"], book["name"], strict=True))
 
@@ -213,6 +245,13 @@ def names_beside_codings(study: Study) -> dict[str, str]:
 
     In a study of class stand-in the codings are invented and some code names are an article's: those are left empty, so
     that nothing invented is joined to a person of the article.
+
+    Examples
+    --------
+    >>> from lepanalysis.study import open_study
+    >>> study = open_study("data/standin")
+    >>> names_beside_codings(study)["P06"]
+    ''
     """
     people = study.participants
     names = people.frame["code_name"]

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 NO_UNIT = "no unit was judged by two coders"
 ONE_VALUE = "every judgement is the same, so none can be told from chance"
 FEW_CODERS = "there are fewer than two coders"
+NO_CODE = "the coders share no code"
 ONE_CATEGORY = "there is only one category, so that nothing was to be decided"
 NOT_TWO_CODERS = "it is defined for two coders only"
 NOBODY = {"positive_agreement": "nobody said yes", "negative_agreement": "nobody said no"}
@@ -36,6 +37,11 @@ class Coefficient:
         Never NaN.
     reason : str
         Empty where there is a value.
+
+    Examples
+    --------
+    >>> cohen_kappa([1, 1], [1, 1])
+    Coefficient(value=None, reason='every judgement is the same, so none can be told from chance')
     """
 
     value: float | None
@@ -306,7 +312,13 @@ def _of(
 
 
 def coefficient(value: float, why: str) -> Coefficient:
-    """Return a formula's result, with the reason where it is NaN."""
+    """Return a formula's result, with the reason where it is NaN.
+
+    Examples
+    --------
+    >>> coefficient(float("nan"), ONE_VALUE).reason
+    'every judgement is the same, so none can be told from chance'
+    """
     return Coefficient(None, why) if np.isnan(value) else Coefficient(value)
 
 
@@ -319,10 +331,18 @@ def reason(given: Sums, name: str) -> str:
         Without free axes.
     name : str
         The coefficient's.
+
+    Examples
+    --------
+    >>> reason(sums(tally([[1, None], [None, 1]])), "cohen_kappa")
+    'no unit was judged by two coders'
     """
     if not given.paired > 0:
         return NO_UNIT
-    if name in {"cohen_kappa", "scott_pi", "percent_agreement"} and (given.tables.sum(axis=(-2, -1)) == 0).any():
+    if (
+        name in {"cohen_kappa", "scott_pi", "percent_agreement", "prevalence_index"}
+        and (given.tables.sum(axis=(-2, -1)) == 0).any()
+    ):
         return NO_UNIT
     if name == "bias_index":
         return NOT_TWO_CODERS
@@ -390,7 +410,13 @@ def kappa_of_codes(first: np.ndarray, second: np.ndarray) -> np.ndarray:
 
 
 def column_counts(table: np.ndarray) -> np.ndarray:
-    """Return how often each column of a table of True and False is True."""
+    """Return how often each column of a table of True and False is True.
+
+    Examples
+    --------
+    >>> column_counts(np.array([[True, False], [True, True]])).tolist()
+    [2, 1]
+    """
     # A byte counts up to 255: adding bytes is what a processor does many at a time.
     whole = len(table) // 255 * 255
     flags = np.ascontiguousarray(table).view(np.uint8)

@@ -58,6 +58,14 @@ class Consensus:
     disputes : pandas.DataFrame
         message_id, code_id, coders, coding_ids, status (settled, open), outcome, decision_id, reason. In the
         order of the messages, inside one by place.
+
+    Examples
+    --------
+    >>> from lepanalysis.study import open_study
+    >>> study = open_study("data/standin")
+    >>> found = consensus(study)
+    >>> len(found.applications), len(found.disputes)
+    (292, 71)
     """
 
     applications: pd.DataFrame = field(repr=False)

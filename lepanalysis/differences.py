@@ -26,7 +26,17 @@ BLOCK = 200_000
 
 
 class Arrays(NamedTuple):
-    """Applications as whole numbers: places of message, coder and code in their lists."""
+    """Applications as whole numbers: places of message, coder and code in their lists.
+
+    Examples
+    --------
+    >>> from lepanalysis.study import open_study
+    >>> study = open_study("data/standin")
+    >>> from lepanalysis.applications import applications
+    >>> arrays = arrays_of(study, applications(study))
+    >>> arrays.n_coders, arrays.n_codes, len(arrays.pair())
+    (2, 24, 464)
+    """
 
     message: np.ndarray
     coder: np.ndarray
@@ -281,6 +291,16 @@ def instead(applied: pd.DataFrame, arrays: Arrays, kept: np.ndarray) -> pd.DataF
 
     Each stands both ways round. Only codes that somebody who read the message did not apply can be meant, which
     `kept` says of each application.
+
+    Examples
+    --------
+    >>> from lepanalysis.study import open_study
+    >>> study = open_study("data/standin")
+    >>> from lepanalysis.applications import applications
+    >>> applied = applications(study)
+    >>> found = instead(applied, arrays_of(study, applied), np.ones(len(applied), dtype=bool))
+    >>> len(found), sorted(found.columns)
+    (6, ['code_x', 'code_y', 'coder_x', 'coder_y', 'message'])
     """
     has = np.sort(arrays.triple(arrays.message, arrays.coder, arrays.code))
     frames = []

@@ -49,7 +49,13 @@ BETWEEN_SEGMENTS = " / "
 
 
 class Segment(NamedTuple):
-    """A coder's segment under a shared code; `end` is exclusive."""
+    """A coder's segment under a shared code; `end` is exclusive.
+
+    Examples
+    --------
+    >>> Segment("S01", "A shared place", 2, 6, "A-001", "room").text
+    'room'
+    """
 
     code_id: str
     code: str

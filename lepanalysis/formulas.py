@@ -23,7 +23,13 @@ ROUNDING = 1e-12
 
 
 def ratio(above: np.ndarray, below: np.ndarray, least: float = ROUNDING) -> np.ndarray:
-    """Return a quotient, NaN where the denominator is 0 (up to rounding)."""
+    """Return a quotient, NaN where the denominator is 0 (up to rounding).
+
+    Examples
+    --------
+    >>> ratio(np.array([1.0, 1.0]), np.array([4.0, 0.0])).tolist()
+    [0.25, nan]
+    """
     usable = np.abs(np.real(below)) > least
     return np.where(usable, above / np.where(usable, below, 1.0), np.nan)
 
@@ -63,12 +69,26 @@ def weight_table(weights: str | None, positions: Sequence[float]) -> np.ndarray:
 
 
 def percent_agreement(s: Sums) -> np.ndarray:
-    """Mean over pairs of coders of the share of units with the same category."""
+    """Mean over pairs of coders of the share of units with the same category.
+
+    Examples
+    --------
+    >>> from lepanalysis.tallies import sums, tally
+    >>> print(percent_agreement(sums(tally([[1, 1, 2, 2], [1, 2, 2, 2]]))).round(3))
+    0.75
+    """
     return ratio(np.trace(s.tables, axis1=-2, axis2=-1), s.tables.sum(axis=(-2, -1))).mean(axis=-1)
 
 
 def unanimous_agreement(s: Sums) -> np.ndarray:
-    """Share of the units with two judgements or more of which all are the same."""
+    """Share of the units with two judgements or more of which all are the same.
+
+    Examples
+    --------
+    >>> from lepanalysis.tallies import sums, tally
+    >>> print(unanimous_agreement(sums(tally([[1, 1, 2, 2], [1, 2, 2, 2]]))).round(3))
+    0.75
+    """
     return ratio(s.unanimous, s.paired)
 
 
@@ -86,7 +106,13 @@ def cohen_kappa(s: Sums, w: np.ndarray | None = None) -> np.ndarray:
 
 
 def observed_and_expected(tables: np.ndarray, w: np.ndarray | None = None) -> tuple[np.ndarray, np.ndarray]:
-    """Return the agreement in each table, and that of its margins if they were independent."""
+    """Return the agreement in each table, and that of its margins if they were independent.
+
+    Examples
+    --------
+    >>> [float(part) for part in observed_and_expected(np.array([[40.0, 10.0], [10.0, 40.0]]))]
+    [0.8, 0.5]
+    """
     w = np.eye(tables.shape[-1]) if w is None else w
     total = tables.sum(axis=(-2, -1))
     observed = ratio((tables * w).sum(axis=(-2, -1)), total)
@@ -95,7 +121,14 @@ def observed_and_expected(tables: np.ndarray, w: np.ndarray | None = None) -> tu
 
 
 def scott_pi(s: Sums) -> np.ndarray:
-    """Scott (1955); more than two coders: mean over pairs."""
+    """Scott (1955); more than two coders: mean over pairs.
+
+    Examples
+    --------
+    >>> from lepanalysis.tallies import sums, tally
+    >>> print(scott_pi(sums(tally([[1, 1, 2, 2], [1, 2, 2, 2]]))).round(3))
+    0.467
+    """
     total = s.tables.sum(axis=(-2, -1))
     observed = ratio(np.trace(s.tables, axis1=-2, axis2=-1), total)
     both = s.tables.sum(axis=-1) + s.tables.sum(axis=-2)
@@ -110,7 +143,14 @@ def _chance_corrected(s: Sums, w: np.ndarray, expected: np.ndarray) -> np.ndarra
 
 
 def fleiss_kappa(s: Sums, w: np.ndarray | None = None) -> np.ndarray:
-    """Fleiss (1971); with judgements missing as in Gwet (2014, ch. 2)."""
+    """Fleiss (1971); with judgements missing as in Gwet (2014, ch. 2).
+
+    Examples
+    --------
+    >>> from lepanalysis.tallies import sums, tally
+    >>> print(fleiss_kappa(sums(tally([[1, 1, 2, 2], [1, 2, 2, 2]]))).round(3))
+    0.467
+    """
     w = np.eye(s.shares.shape[-1]) if w is None else w
     pi = ratio(s.shares, s.judged[..., None])
     return _chance_corrected(s, w, ((pi @ w) * pi).sum(axis=-1))
@@ -134,7 +174,14 @@ def gwet_ac(s: Sums, w: np.ndarray | None = None) -> np.ndarray:
 
 
 def brennan_prediger(s: Sums, w: np.ndarray | None = None) -> np.ndarray:
-    """Brennan and Prediger (1981): every category is as likely by chance as any other."""
+    """Brennan and Prediger (1981): every category is as likely by chance as any other.
+
+    Examples
+    --------
+    >>> from lepanalysis.tallies import sums, tally
+    >>> print(brennan_prediger(sums(tally([[1, 1, 2, 2], [1, 2, 2, 2]]))).round(3))
+    0.5
+    """
     q = s.shares.shape[-1]
     w = np.eye(q) if w is None else w
     if q < 2:
@@ -170,6 +217,11 @@ def metric(level: str, totals: np.ndarray, positions: Sequence[float] = ()) -> n
         How often each value occurs in pairs; what lies between two values on an ordinal scale depends on it.
     positions : sequence of float
         The values, for an interval or ratio scale.
+
+    Examples
+    --------
+    >>> metric("interval", np.ones(3), [1, 2, 4]).tolist()
+    [[0.0, 1.0, 9.0], [1.0, 0.0, 4.0], [9.0, 4.0, 0.0]]
     """
     if level == "nominal":
         return 1 - np.eye(totals.shape[-1])
@@ -191,6 +243,11 @@ def pooled_kappa(tables: np.ndarray) -> np.ndarray:
     ----------
     tables : numpy.ndarray
         Codes x pairs of coders x 2 x 2, axes in front free.
+
+    Examples
+    --------
+    >>> print(pooled_kappa(np.array([[[[40.0, 5.0], [5.0, 50.0]]], [[[95.0, 0.0], [5.0, 0.0]]]])).round(3))
+    0.725
     """
     observed, expected = observed_and_expected(tables)
     observed, expected = observed.mean(axis=-2), expected.mean(axis=-2)
@@ -198,12 +255,26 @@ def pooled_kappa(tables: np.ndarray) -> np.ndarray:
 
 
 def positive_agreement(s: Sums) -> np.ndarray:
-    """Share of the "yes" that met a "yes": 2a / (2a + b + c) (Cicchetti & Feinstein, 1990)."""
+    """Share of the "yes" that met a "yes": 2a / (2a + b + c) (Cicchetti & Feinstein, 1990).
+
+    Examples
+    --------
+    >>> from lepanalysis.tallies import sums, tally
+    >>> print(positive_agreement(sums(tally([[1, 1, 1, 0], [1, 1, 0, 0]], [0, 1]))).round(3))
+    0.8
+    """
     return _specific(s.tables, 1)
 
 
 def negative_agreement(s: Sums) -> np.ndarray:
-    """Share of the "no" that met a "no": 2d / (2d + b + c) (Cicchetti & Feinstein, 1990)."""
+    """Share of the "no" that met a "no": 2d / (2d + b + c) (Cicchetti & Feinstein, 1990).
+
+    Examples
+    --------
+    >>> from lepanalysis.tallies import sums, tally
+    >>> print(negative_agreement(sums(tally([[1, 1, 1, 0], [1, 1, 0, 0]], [0, 1]))).round(3))
+    0.667
+    """
     return _specific(s.tables, 0)
 
 
@@ -215,12 +286,26 @@ def _specific(tables: np.ndarray, category: int) -> np.ndarray:
 
 
 def prevalence_index(s: Sums) -> np.ndarray:
-    """(a - d) / n: 1 when all is "yes", -1 when all is "no" (Byrt, Bishop & Carlin, 1993); mean over pairs."""
+    """(a - d) / n: 1 when all is "yes", -1 when all is "no" (Byrt, Bishop & Carlin, 1993); mean over pairs.
+
+    Examples
+    --------
+    >>> from lepanalysis.tallies import sums, tally
+    >>> print(prevalence_index(sums(tally([[1, 1, 1, 0], [1, 1, 0, 0]], [0, 1]))).round(3))
+    0.25
+    """
     return ratio(s.tables[..., 1, 1] - s.tables[..., 0, 0], s.tables.sum(axis=(-2, -1))).mean(axis=-1)
 
 
 def bias_index(s: Sums) -> np.ndarray:
-    """(b - c) / n: how much oftener the first coder said "yes" (Byrt, Bishop & Carlin, 1993); two coders only."""
+    """(b - c) / n: how much oftener the first coder said "yes" (Byrt, Bishop & Carlin, 1993); two coders only.
+
+    Examples
+    --------
+    >>> from lepanalysis.tallies import sums, tally
+    >>> print(bias_index(sums(tally([[1, 1, 1, 0], [1, 1, 0, 0]], [0, 1]))).round(3))
+    0.25
+    """
     if s.tables.shape[-3] != 1:
         return np.full(s.judged.shape, np.nan)
     return ratio(s.tables[..., 1, 0] - s.tables[..., 0, 1], s.tables.sum(axis=(-2, -1))).mean(axis=-1)

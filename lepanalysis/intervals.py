@@ -12,14 +12,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from lepanalysis import formulas
-from lepanalysis.alpha import positions_of
-from lepanalysis.coefficients import NO_UNIT, Coefficient, coefficient, reason
-from lepanalysis.tallies import Patterns, Sums, distinct, features, numbered, tally
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from scipy import sparse
+
+    from lepanalysis.coefficients import Coefficient
 
     Statistic = Callable[[np.ndarray], dict[str, np.ndarray]]
 
@@ -27,12 +26,15 @@ REPLICATES = 2000
 LEVEL = 0.95
 # So many numbers are held at once while replicates are drawn.
 CHUNK = 1 << 22
+# Beyond this many draws of kinds of units the linearised interval is given instead; with so many units it is as good.
+DRAWS = 50_000_000
 # Beyond this share of replicates without a value their percentiles say nothing.
 UNDEFINED = 0.05
 # Drawing a unit costs about a sixth of drawing how often a pattern occurs.
 UNITS_PER_PATTERN = 6
 STEP = 1e-100
 FEW_GROUPS = "an interval takes two units (or clusters) at least"
+SHARES = frozenset({"percent_agreement", "unanimous_agreement", "positive_agreement", "negative_agreement"})
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,11 @@ class Interval:
         Its level of confidence.
     reason : str
         Why there is no value, or no interval; empty where both are there.
+
+    Examples
+    --------
+    >>> Interval(0.6, 0.2, 0.9, 0.18, "linearised", 0.95).low
+    0.2
     """
 
     value: float | None
@@ -59,6 +66,57 @@ class Interval:
     method: str
     level: float
     reason: str = ""
+
+
+@dataclass(frozen=True)
+class Way:
+    """How an interval over plain arrays is made.
+
+    Parameters
+    ----------
+    method : str
+        ``bootstrap`` or ``analytic``.
+    level : float
+    replicates, seed : int
+        Of a bootstrap.
+    drawn : str
+        ``units`` or ``clusters``.
+
+    Raises
+    ------
+    ValueError
+        When the method is not known, the level does not lie between 0 and 1, or there are fewer than two replicates.
+
+    Examples
+    --------
+    >>> Way.over(["T1", "T1", "T2"], "bootstrap", 0.95, 500, seed=1).said
+    'percentile bootstrap over clusters'
+    """
+
+    method: str = "bootstrap"
+    level: float = LEVEL
+    replicates: int = REPLICATES
+    seed: int = 0
+    drawn: str = "units"
+
+    def __post_init__(self) -> None:
+        """Refuse what cannot be."""
+        if self.method not in {"bootstrap", "analytic"}:
+            raise ValueError(f"{self.method!r} is no method for an interval; use bootstrap or analytic")
+        if not 0 < self.level < 1:
+            raise ValueError(f"a level of {self.level:g} lies not between 0 and 1; use 0.95, say")
+        if self.replicates < 2:
+            raise ValueError("a bootstrap takes two replicates at least; use 2000, say")
+
+    @classmethod
+    def over(cls, clusters: Sequence[object] | None, method: str, level: float, replicates: int, seed: int) -> Way:
+        """Return the way over units, or over clusters where there are some."""
+        return cls(method, level, replicates, seed, "units" if clusters is None else "clusters")
+
+    @property
+    def said(self) -> str:
+        """What an interval says of how it was made."""
+        return f"percentile bootstrap over {self.drawn}" if self.method == "bootstrap" else "linearised"
 
 
 def draws(multiplicities: np.ndarray, replicates: int, random: np.random.Generator) -> Iterator[np.ndarray]:
@@ -75,6 +133,12 @@ def draws(multiplicities: np.ndarray, replicates: int, random: np.random.Generat
     ------
     numpy.ndarray
         Some of the replicates x rows.
+
+    Examples
+    --------
+    >>> (drawn,) = draws(np.array([3.0, 1.0]), 2, np.random.default_rng(0))
+    >>> drawn.sum(axis=1).tolist()
+    [4, 4]
     """
     n, rows = round(float(multiplicities.sum())), len(multiplicities)
     step = max(1, CHUNK // max(rows, 1))
@@ -93,6 +157,12 @@ def percentiles(replicated: np.ndarray, level: float) -> tuple[np.ndarray, np.nd
     """Return lower end, upper end and standard error over the first axis, NaN where too few replicates have a value.
 
     Percentile interval: Efron (1979); Efron & Tibshirani (1993, ch. 13).
+
+    Examples
+    --------
+    >>> low, high, _ = percentiles(np.arange(101.0), level=0.9)
+    >>> round(float(low)), round(float(high))
+    (5, 95)
     """
     undefined = np.isnan(replicated)
     usable = undefined.mean(axis=0) <= UNDEFINED
@@ -142,6 +212,15 @@ def bootstrap(
         From sums (replicates x sums) to a value a replicate, by name.
     replicates, level, random
         How many draws, which level, from which generator.
+
+    Examples
+    --------
+    >>> rows = np.array([[1.0, 1.0], [0.0, 1.0]])
+    >>> def share(sums):
+    ...     return {"share": sums[:, 0] / sums[:, 1]}
+    >>> found = bootstrap(rows, np.array([30.0, 70.0]), share, replicates=500, random=np.random.default_rng(0))
+    >>> print(*(end.round(2) for end in found["share"]))
+    0.21 0.4 0.05
     """
     found: dict[str, list[np.ndarray]] = {}
     for drawn in draws(multiplicities, replicates, random):
@@ -164,6 +243,14 @@ def influences(rows: np.ndarray | sparse.csr_array, total: np.ndarray, statistic
         The sums.
     statistic : callable
         As for `bootstrap`; its formulas hold for complex numbers.
+
+    Examples
+    --------
+    >>> rows = np.array([[1.0, 1.0], [0.0, 1.0]])
+    >>> def share(sums):
+    ...     return {"share": sums[:, 0] / sums[:, 1]}
+    >>> influences(rows, np.array([30.0, 100.0]), share)["share"].round(4).tolist()
+    [0.007, -0.003]
     """
     moved = statistic(total + 1j * STEP * np.eye(len(total)))
     return {name: rows @ np.where(np.isnan(values), np.nan, values.imag / STEP) for name, values in moved.items()}
@@ -174,6 +261,11 @@ def standard_error(influence: np.ndarray, multiplicities: np.ndarray) -> float:
 
     For kappa this is the large-sample error of Fleiss, Cohen & Everitt (1969) times sqrt(n / (n - 1)); for
     the coefficients of Gwet (2014, ch. 5) it is his linearised variance, without correction for a finite population.
+
+    Examples
+    --------
+    >>> round(standard_error(np.array([0.007, -0.003]), np.array([30.0, 70.0])), 4)
+    0.0461
     """
     n = float(multiplicities.sum())
     if n < 2:
@@ -182,16 +274,31 @@ def standard_error(influence: np.ndarray, multiplicities: np.ndarray) -> float:
     return float(np.sqrt(multiplicities @ centred**2 * n / (n - 1)))
 
 
-def normal_interval(value: float, error: float, level: float, groups: float) -> tuple[float, float]:
-    """Return value +- t x error, Student's t with one less than the number of units (Gwet, 2014), cut at -1 and 1."""
+def normal_interval(value: float, error: float, level: float, groups: float, name: str = "") -> tuple[float, float]:
+    """Return value +- t x error, Student's t with one less than the number of units (Gwet, 2014).
+
+    It is cut at 1 and -1, that of a share (`SHARES`) at 0.
+
+    Examples
+    --------
+    >>> low, high = normal_interval(0.3, 0.046, level=0.95, groups=100)
+    >>> round(low, 2), round(high, 2)
+    (0.21, 0.39)
+    """
     from scipy.special import stdtrit
 
     half = float(stdtrit(groups - 1, (1 + level) / 2)) * error
-    return max(value - half, -1.0), min(value + half, 1.0)
+    return max(value - half, 0.0 if name in SHARES else -1.0), min(value + half, 1.0)
 
 
 def no_interval(low: float, high: float) -> str:
-    """Return why there is no interval; empty where there is one."""
+    """Return why there is no interval; empty where there is one.
+
+    Examples
+    --------
+    >>> no_interval(1.0, 1.0)
+    'no interval: the units leave no room for it to vary'
+    """
     if np.isnan(low) or np.isnan(high):
         return f"no interval: more than {UNDEFINED:.0%} of the replicates have no value"
     # With perfect agreement each replicate is 1 too: that does not mean that the value is certain.
@@ -214,120 +321,112 @@ def wilson(share: float, n: float, level: float = LEVEL) -> tuple[float, float]:
     return float(centre - half), float(centre + half)
 
 
-def coefficient_with_interval(
-    ratings: Sequence[Sequence[object]] | np.ndarray,
-    name: str = "krippendorff_alpha",
+def intervals_around(
+    values: dict[str, Coefficient],
+    rows: np.ndarray | sparse.csr_array,
+    counts: np.ndarray,
+    statistic: Statistic | None,
+    way: Way,
     *,
-    method: str = "bootstrap",
-    clusters: Sequence[object] | None = None,
-    level: float = LEVEL,
-    replicates: int = REPLICATES,
-    seed: int = 0,
-    categories: Sequence[object] | None = None,
-    weights: str | None = None,
-    scale: str = "nominal",
-) -> Interval:
-    """Return a coefficient over plain arrays, with its interval.
+    influence: Callable[[], dict[str, np.ndarray]] | None = None,
+) -> dict[str, Interval]:
+    """Return coefficients with their intervals.
 
     Parameters
     ----------
-    ratings : sequence of sequences or numpy.ndarray
-        One row a coder, one value a unit; None or NaN where a coder made no judgement.
-    name : str
-        percent_agreement, unanimous_agreement, cohen_kappa, scott_pi, fleiss_kappa, krippendorff_alpha, gwet_ac1,
-        gwet_ac2 or brennan_prediger. More than two coders: of the first, second and fourth the mean over pairs.
-    method : str
-        ``bootstrap``, or ``analytic``: for percent agreement of two coders `wilson`, for the others `standard_error`.
-    clusters : sequence, optional
-        What each unit belongs to (its thread, its author): whole clusters are drawn, not single units.
-    level, replicates, seed
-        Of the interval.
-    categories, weights, scale
-        As for the coefficient: weights of kappa and AC2, scale (level of measurement) of alpha.
+    values : dict
+        The coefficients.
+    rows : numpy.ndarray or scipy.sparse.csr_array
+        What a unit (or cluster) of each kind adds to the sums.
+    counts : numpy.ndarray
+        How many of each kind there are.
+    statistic : callable
+        From sums to the coefficients, as for `bootstrap`; None where `influence` does instead.
+    way : Way
+    influence : callable, optional
+        What gives the influence of each kind of unit where no bootstrap is asked for; without it, it is had from
+        `statistic`.
 
-    Returns
-    -------
-    Interval
+    Examples
+    --------
+    >>> from lepanalysis.coefficients import Coefficient
+    >>> rows = np.array([[1.0, 1.0], [0.0, 1.0]])
+    >>> def share(sums):
+    ...     return {"share": sums[:, 0] / sums[:, 1]}
+    >>> way = Way(method="analytic")
+    >>> found = intervals_around({"share": Coefficient(0.3)}, rows, np.array([30.0, 70.0]), share, way)
+    >>> round(found["share"].low, 3), round(found["share"].high, 3)
+    (0.209, 0.391)
+    """
+    if counts.sum() < 2 or all(value.value is None for value in values.values()):
+        return {name: without_ends(value, value.reason or FEW_GROUPS, way) for name, value in values.items()}
+    found = {}
+    if way.method == "bootstrap":
+        random = np.random.default_rng(way.seed)
+        ends = bootstrap(rows, counts, statistic, replicates=way.replicates, level=way.level, random=random)
+        for name, value in values.items():
+            low, high, error = (float(end) for end in ends[name])
+            why = value.reason or no_interval(low, high)
+            found[name] = (
+                without_ends(value, why, way) if why else Interval(value.value, low, high, error, way.said, way.level)
+            )
+        return found
+    moved = influence() if influence else influences(rows, counts @ rows, statistic)
+    for name, value in values.items():
+        if value.value is None:
+            found[name] = without_ends(value, value.reason, way)
+            continue
+        error = standard_error(moved[name], counts)
+        low, high = normal_interval(value.value, error, way.level, float(counts.sum()), name)
+        # It may be cut at the ends of the scale: whether it has a width is for the error to say.
+        why = no_interval(value.value - error, value.value + error)
+        found[name] = (
+            without_ends(value, why, way) if why else Interval(value.value, low, high, error, way.said, way.level)
+        )
+    return found
+
+
+def without_ends(value: Coefficient, why: str, way: Way) -> Interval:
+    """Return a coefficient, or none, without an interval, and why.
+
+    Examples
+    --------
+    >>> from lepanalysis.coefficients import Coefficient
+    >>> without_ends(Coefficient(1.0), FEW_GROUPS, Way()).reason
+    'an interval takes two units (or clusters) at least'
+    """
+    return Interval(value.value, None, None, None, way.said, way.level, why)
+
+
+def members_of(clusters: Sequence[object], kind: np.ndarray, kinds: int) -> sparse.csr_array:
+    """Return how many units of each kind each cluster has.
+
+    Parameters
+    ----------
+    clusters : sequence
+        What each unit belongs to.
+    kind : numpy.ndarray
+        The kind of each unit.
+    kinds : int
+        How many kinds there are.
 
     Raises
     ------
     ValueError
-        When name or method is not known.
+        When there is not one cluster for each unit.
 
     Examples
     --------
-    >>> ratings = [[1, 1, 2, 2, 1, 1, 2, 1, 2, 2], [1, 1, 2, 2, 1, 2, 2, 1, 2, 1]]
-    >>> found = coefficient_with_interval(ratings, "cohen_kappa", method="analytic")
-    >>> round(found.value, 3), round(found.standard_error, 3)
-    (0.6, 0.267)
+    >>> members_of(["T1", "T1", "T2"], np.array([0, 1, 1]), kinds=2).toarray().tolist()
+    [[1.0, 1.0], [0.0, 1.0]]
     """
-    known = {**formulas.OF_YES_AND_NO, "gwet_ac2": formulas.gwet_ac}
-    if name not in known:
-        raise ValueError(f"{name!r} is no coefficient; use one of {', '.join(known)}")
-    if method not in {"bootstrap", "analytic"}:
-        raise ValueError(f"{method!r} is no method for an interval; use bootstrap or analytic")
-    patterns = tally(ratings, categories)
-    rows, counts = _rows(ratings, patterns, clusters)
-    coders, q = patterns.values.shape[1], len(patterns.categories)
-    options = _options(name, patterns, weights, scale)
-
-    def statistic(flat: np.ndarray) -> dict[str, np.ndarray]:
-        return {name: known[name](Sums.of(flat, coders, q), *options)}
-
-    total = counts @ rows
-    value = _value(name, total, statistic, coders, q)
-    say = "percentile bootstrap over " + ("units" if clusters is None else "clusters")
-    if method == "analytic":
-        say = "Wilson score" if name == "percent_agreement" and coders == 2 and clusters is None else "linearised"
-    if value.value is None or counts.sum() < 2:
-        return Interval(value.value, None, None, None, say, level, value.reason or FEW_GROUPS)
-    if method == "bootstrap":
-        found = bootstrap(
-            rows, counts, statistic, replicates=replicates, level=level, random=np.random.default_rng(seed)
-        )
-        low, high, error = (float(end) for end in found[name])
-        if why := no_interval(low, high):
-            return Interval(value.value, None, None, None, say, level, why)
-        return Interval(value.value, low, high, error, say, level)
-    error = standard_error(influences(rows, total, statistic)[name], counts)
-    if say == "Wilson score":
-        ends = wilson(value.value, float(Sums.of(total, coders, q).paired), level)
-    else:
-        ends = normal_interval(value.value, error, level, float(counts.sum()))
-        if why := no_interval(value.value - error, value.value + error):
-            return Interval(value.value, None, None, None, say, level, why)
-    return Interval(value.value, *ends, error, say, level)
-
-
-def _rows(
-    ratings: Sequence[Sequence[object]] | np.ndarray, patterns: Patterns, clusters: Sequence[object] | None
-) -> tuple[sparse.csr_array, np.ndarray]:
-    """Return what each kind of unit, or each cluster, adds to the sums, and how many there are of each."""
     from scipy import sparse
 
-    rows = features(patterns.values, len(patterns.categories))
-    if clusters is None:
-        return rows, patterns.counts
-    numbers, _ = numbered(ratings, patterns.categories)
-    key, places, _ = distinct(numbers, len(patterns.categories))
+    from lepanalysis.tallies import numbered
+
+    if len(clusters) != len(kind):
+        raise ValueError(f"every unit needs its cluster; there are {len(kind)} units and {len(clusters)} clusters")
     owner, found = numbered([clusters])
-    member = sparse.coo_array((np.ones(len(key)), (owner[0], key)), shape=(len(found), places)).tocsr()
-    return member @ rows, np.ones(len(found))
-
-
-def _options(name: str, patterns: Patterns, weights: str | None, scale: str) -> tuple[object, ...]:
-    """Return what a formula takes beside the sums."""
-    if name == "krippendorff_alpha":
-        return scale, positions_of(patterns.categories, scale)
-    if name in {"gwet_ac2", "cohen_kappa", "fleiss_kappa", "brennan_prediger"}:
-        given = weights or ("quadratic" if name == "gwet_ac2" else None)
-        return (formulas.weight_table(given, range(len(patterns.categories))),)
-    return ()
-
-
-def _value(name: str, total: np.ndarray, statistic: Statistic, coders: int, q: int) -> Coefficient:
-    """Return the coefficient itself."""
-    why = reason(Sums.of(total, coders, q), name)
-    if why == NO_UNIT:
-        return Coefficient(None, why)
-    return coefficient(float(statistic(total)[name]), why)
+    if (owner < 0).any():
+        raise ValueError("every unit needs its cluster; one of them has None or NaN")
+    return sparse.coo_array((np.ones(len(kind)), (owner[0], kind)), shape=(len(found), kinds)).tocsr()

@@ -41,6 +41,12 @@ class Scaled:
         Coders x units: the place of the value among the categories, -1 where there is none.
     several : int
         How often a coder gave one unit several values; these are no single judgement and are left out.
+
+    Examples
+    --------
+    >>> found = Scaled("ordinal", ("low", "high"), np.array([[0, 1], [0, -1]]), several=0)
+    >>> [found.categories[number] for number in found.numbers[0]]
+    ['low', 'high']
     """
 
     scale: str
@@ -67,6 +73,13 @@ class Judgements:
         For each way in which units belong together (message, thread, participant) the number of each unit's cluster.
     scaled : mapping
         The values of the scaled codes, by code id.
+
+    Examples
+    --------
+    >>> from lepanalysis.study import open_study
+    >>> study = open_study("data/standin")
+    >>> judgements(study, unit="thread").n_units
+    36
     """
 
     coders: tuple[str, ...]
@@ -281,6 +294,14 @@ def pattern_counts(judged: Judgements, of: str) -> tuple[np.ndarray, np.ndarray]
         Patterns x coders: 1 yes, 0 no, -1 not read.
     counts : numpy.ndarray
         Codes (or units) x patterns.
+
+    Examples
+    --------
+    >>> from lepanalysis.study import open_study
+    >>> study = open_study("data/standin")
+    >>> values, counts = pattern_counts(judgements(study), "codes")
+    >>> values.tolist(), counts[0].tolist()
+    ([[0, 0], [1, 0], [0, 1], [1, 1]], [115.0, 1.0, 2.0, 13.0])
     """
     if len(judged.coders) > FEW_CODERS:
         return _counted_by_key(judged, of)
@@ -365,6 +386,15 @@ def sums_of_clusters(
         Kinds x patterns.
     multiplicities : numpy.ndarray
         How many units or clusters are of each kind.
+
+    Examples
+    --------
+    >>> from lepanalysis.study import open_study
+    >>> study = open_study("data/standin")
+    >>> judged = judgements(study)
+    >>> _, rows, multiplicities = sums_of_clusters(judged, 0, judged.clusters["thread"])
+    >>> len(multiplicities) == len(rows), float(multiplicities.sum())
+    (True, 36.0)
     """
     numbers = np.where(judged.read, judged.applied[:, :, code], np.int8(-1)).astype(np.int8)
     key, places, first = distinct(numbers, 2)
@@ -385,6 +415,12 @@ def grouped(rows: np.ndarray, owner: np.ndarray | None = None) -> tuple[np.ndarr
         Whole numbers, units x columns.
     owner : numpy.ndarray, optional
         A cluster for each unit, whose rows are added up first.
+
+    Examples
+    --------
+    >>> rows, multiplicities = grouped(np.array([[1, 0], [0, 1], [1, 0]]))
+    >>> rows.tolist(), multiplicities.tolist()
+    ([[0, 1], [1, 0]], [1.0, 2.0])
     """
     if owner is not None:
         size = int(owner.max(initial=-1)) + 1

@@ -88,6 +88,15 @@ class Found:
         order of the text.
     counts : dict
         messages, segments, threads and participants (of the messages), and of_messages: how many were read.
+
+    Examples
+    --------
+    >>> from lepanalysis.study import open_study
+    >>> study = open_study("data/standin")
+    >>> from lepanalysis.queries_expressions import Code
+    >>> found = find(study, Code("S01"))
+    >>> len(found.messages), found.counts["threads"]
+    (16, 7)
     """
 
     messages: tuple[str, ...]

@@ -7,7 +7,16 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class Expression:
-    """A question, or a part of one; ``&``, ``|`` and ``~`` join them."""
+    """A question, or a part of one; ``&``, ``|`` and ``~`` join them.
+
+    Examples
+    --------
+    >>> from lepanalysis.queries import find
+    >>> from lepanalysis.study import open_study
+    >>> study = open_study("data/standin")
+    >>> find(study, Code("S01") & ~Code("S02")).counts["messages"]
+    15
+    """
 
     def __and__(self, other: Expression) -> And:
         """Return the messages that both find."""
@@ -24,28 +33,65 @@ class Expression:
 
 @dataclass(frozen=True)
 class Code(Expression):
-    """Segments under a shared code."""
+    """Segments under a shared code.
+
+    Examples
+    --------
+    >>> from lepanalysis.queries import find
+    >>> from lepanalysis.study import open_study
+    >>> study = open_study("data/standin")
+    >>> find(study, Code("S01")).counts["messages"]
+    16
+    """
 
     code_id: str
 
 
 @dataclass(frozen=True)
 class Theme(Expression):
-    """Segments under any code of an agreed theme."""
+    """Segments under any code of an agreed theme.
+
+    Examples
+    --------
+    >>> from lepanalysis.queries import find
+    >>> from lepanalysis.study import open_study
+    >>> study = open_study("data/standin")
+    >>> theme = study.agreed_themes.frame["theme_id"].iloc[0]
+    >>> find(study, Theme(theme)).counts["messages"]
+    40
+    """
 
     theme_id: str
 
 
 @dataclass(frozen=True)
 class Coder(Expression):
-    """Segments that a coder coded, under whatever code; in a consensus those that the coder had a part in."""
+    """Segments that a coder coded, under whatever code; in a consensus those that the coder had a part in.
+
+    Examples
+    --------
+    >>> from lepanalysis.queries import find
+    >>> from lepanalysis.study import open_study
+    >>> study = open_study("data/standin")
+    >>> find(study, Coder("A")).counts["messages"]
+    127
+    """
 
     coder: str
 
 
 @dataclass(frozen=True)
 class Attribute(Expression):
-    """Messages by participants with one of these values in a column of participants.csv; it finds no segments."""
+    """Messages by participants with one of these values in a column of participants.csv; it finds no segments.
+
+    Examples
+    --------
+    >>> from lepanalysis.queries import find
+    >>> from lepanalysis.study import open_study
+    >>> study = open_study("data/standin")
+    >>> find(study, Attribute("profession", "")).counts["participants"]
+    7
+    """
 
     name: str
     values: str | tuple[str, ...]
@@ -53,7 +99,16 @@ class Attribute(Expression):
 
 @dataclass(frozen=True)
 class And(Expression):
-    """Messages that both find, with the segments of both in them."""
+    """Messages that both find, with the segments of both in them.
+
+    Examples
+    --------
+    >>> from lepanalysis.queries import find
+    >>> from lepanalysis.study import open_study
+    >>> study = open_study("data/standin")
+    >>> find(study, Code("S01") & Code("S02")).counts["messages"]
+    1
+    """
 
     first: Expression
     second: Expression
@@ -61,7 +116,16 @@ class And(Expression):
 
 @dataclass(frozen=True)
 class Or(Expression):
-    """Messages that one of the two finds, with the segments of both."""
+    """Messages that one of the two finds, with the segments of both.
+
+    Examples
+    --------
+    >>> from lepanalysis.queries import find
+    >>> from lepanalysis.study import open_study
+    >>> study = open_study("data/standin")
+    >>> find(study, Code("S01") | Code("S02")).counts["messages"]
+    26
+    """
 
     first: Expression
     second: Expression
@@ -69,14 +133,32 @@ class Or(Expression):
 
 @dataclass(frozen=True)
 class Not(Expression):
-    """Messages that were read and that the other does not find; it finds no segments."""
+    """Messages that were read and that the other does not find; it finds no segments.
+
+    Examples
+    --------
+    >>> from lepanalysis.queries import find
+    >>> from lepanalysis.study import open_study
+    >>> study = open_study("data/standin")
+    >>> find(study, ~Code("S01")).counts["messages"]
+    115
+    """
 
     other: Expression
 
 
 @dataclass(frozen=True)
 class By(Expression):
-    """What an expression finds where only this coder's own codings are looked at, in messages that they read."""
+    """What an expression finds where only this coder's own codings are looked at, in messages that they read.
+
+    Examples
+    --------
+    >>> from lepanalysis.queries import find
+    >>> from lepanalysis.study import open_study
+    >>> study = open_study("data/standin")
+    >>> find(study, By("A", Code("S01"))).counts["messages"]
+    14
+    """
 
     coder: str
     other: Expression
@@ -84,7 +166,16 @@ class By(Expression):
 
 @dataclass(frozen=True)
 class Overlapping(Expression):
-    """Segments of the one that have a character in common with one of the other, both of them."""
+    """Segments of the one that have a character in common with one of the other, both of them.
+
+    Examples
+    --------
+    >>> from lepanalysis.queries import find
+    >>> from lepanalysis.study import open_study
+    >>> study = open_study("data/standin")
+    >>> find(study, Overlapping(Code("S01"), Code("S02"))).counts["messages"]
+    1
+    """
 
     first: Expression
     second: Expression
@@ -101,6 +192,14 @@ class Near(Expression):
         In one message, with no more than so many characters between them (0: they touch or overlap).
     messages : int, optional
         In one thread, in messages whose places differ by no more than this (0: in one message).
+
+    Examples
+    --------
+    >>> from lepanalysis.queries import find
+    >>> from lepanalysis.study import open_study
+    >>> study = open_study("data/standin")
+    >>> find(study, Near(Code("S01"), Code("S02"), characters=50)).counts["messages"]
+    1
     """
 
     first: Expression
@@ -120,6 +219,14 @@ class FollowedBy(Expression):
         In the same message, with no more than so many characters between them.
     messages : int, optional
         No more than so many messages later (0: in the same message); anywhere later when neither is given.
+
+    Examples
+    --------
+    >>> from lepanalysis.queries import find
+    >>> from lepanalysis.study import open_study
+    >>> study = open_study("data/standin")
+    >>> find(study, FollowedBy(Code("S01"), Code("S02"), messages=2)).counts["messages"]
+    7
     """
 
     first: Expression

@@ -132,6 +132,13 @@ def codes_of_themes(study: Study) -> dict[str, tuple[str, ...]]:
     ------
     MissingTableError
         When the study has no themes.
+
+    Examples
+    --------
+    >>> from lepanalysis.study import open_study
+    >>> study = open_study("data/standin")
+    >>> list(codes_of_themes(study).items())[0]
+    ('workspaces', ('S01', 'S02', 'S03', 'S04', 'S05', 'S06', 'S07'))
     """
     agreed = study.agreed_themes.frame
     leads_to = fates(study).leads_to

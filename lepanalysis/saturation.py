@@ -44,6 +44,12 @@ class Richness:
         The interval of `expected`.
     reason : str
         Why something cannot be had.
+
+    Examples
+    --------
+    >>> found = richness_of(np.array([1, 1, 1, 1, 2, 2, 5, 8]), messages=20)
+    >>> round(found.low, 1), found.expected, round(found.high, 1)
+    (8.5, 11.8, 35.4)
     """
 
     observed: int
@@ -260,7 +266,7 @@ def richness_of(occurrences: np.ndarray, messages: int, level: float = 0.95) -> 
     Chao (1987), ``Q2 (A/2 (Q1/Q2)^2 + A^2 (Q1/Q2)^3 + A^2/4 (Q1/Q2)^4)``, where Q2 = 0
     ``A Q1 (Q1 - 1) / 2 + A^2 Q1 (2 Q1 - 1)^2 / 4 - A^2 Q1^4 / (4 expected)`` (Colwell, 2013, appendix B). The
     interval takes the further codes to be log-normal: ``observed + T / K`` to ``observed + T K`` with
-    ``K = exp(z sqrt(log(1 + variance / T^2)))`` (Chao, 1987).
+    ``K = exp(z sqrt(log(1 + variance / T^2)))`` (Chao, 1987). SpadeR, which is hers, has the same formulas.
 
     Examples
     --------

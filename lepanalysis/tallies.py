@@ -35,6 +35,12 @@ class Patterns:
         How many units have each pattern.
     categories : tuple
         The categories, in order.
+
+    Examples
+    --------
+    >>> found = tally([["yes", "no"], ["yes", None]])
+    >>> found.categories, found.counts.tolist()
+    (('no', 'yes'), [1.0, 1.0])
     """
 
     values: np.ndarray
@@ -61,6 +67,12 @@ class Sums:
         How many units have a judgement.
     unanimous : numpy.ndarray
         How many units have two judgements or more, and all the same.
+
+    Examples
+    --------
+    >>> given = sums(tally([[1, 1, 2], [1, 2, 2]]))
+    >>> print(given.paired, given.unanimous, given.coincidences.tolist())
+    3.0 2.0 [[2.0, 1.0], [1.0, 2.0]]
     """
 
     tables: np.ndarray
@@ -108,6 +120,12 @@ def numbered(
     ------
     ValueError
         When the rows are not of one length, or a value is no category.
+
+    Examples
+    --------
+    >>> numbers, categories = numbered([["no", "yes", None], ["yes", "yes", "no"]])
+    >>> numbers.tolist(), categories
+    ([[0, 1, -1], [1, 1, 0]], ('no', 'yes'))
     """
     if isinstance(ratings, np.ndarray) and ratings.ndim == 2 and ratings.dtype.kind in "iufb":
         numbers, found = _numbered_array(ratings)
@@ -215,6 +233,12 @@ def distinct(numbers: np.ndarray, q: int) -> tuple[np.ndarray, int, np.ndarray]:
         How many distinct columns there are.
     first : numpy.ndarray
         For each number a column that has it.
+
+    Examples
+    --------
+    >>> key, places, _ = distinct(np.array([[0, 1, 0], [1, 1, 1]]), q=2)
+    >>> key.tolist(), places
+    ([0, 1, 0], 2)
     """
     n = numbers.shape[1]
     key, bound = np.zeros(n, dtype=np.int64), 1
@@ -256,6 +280,11 @@ def features(values: np.ndarray, q: int) -> sparse.csr_array:
     -------
     scipy.sparse.csr_array
         Patterns x sums, as `Sums.of` takes them.
+
+    Examples
+    --------
+    >>> features(np.array([[0, 1], [1, 1]]), q=2).shape
+    (2, 16)
     """
     coders, square = values.shape[1], q * q
     pairs = list(combinations(range(coders), 2))

@@ -49,6 +49,13 @@ def messages_by_themes(study: Study, who: str = "consensus") -> pd.DataFrame:
     ------
     MissingTableError
         When the study has no themes, no codings or no codebook.
+
+    Examples
+    --------
+    >>> from lepanalysis.study import open_study
+    >>> study = open_study("data/standin")
+    >>> messages_by_themes(study).sum().to_dict()
+    {'workspaces': 36, 'resources': 62, 'internationalisation': 28}
     """
     members = codes_of_themes(study)
     codes = messages_by_codes(study, who)
@@ -76,6 +83,13 @@ def summary(study: Study) -> pd.DataFrame:
     ------
     MissingTableError
         When the study has no themes, no codings or no codebook.
+
+    Examples
+    --------
+    >>> from lepanalysis.study import open_study
+    >>> study = open_study("data/standin")
+    >>> summary(study)[["theme", "messages"]].to_numpy().tolist()[0]
+    ['Collaborative workspaces', 36]
     """
     members = codes_of_themes(study)
     names = code_names(study)
@@ -134,6 +148,13 @@ def spread(study: Study, by: str = "month") -> pd.DataFrame:
     ------
     UsageError
         When `by` is none of these.
+
+    Examples
+    --------
+    >>> from lepanalysis.study import open_study
+    >>> study = open_study("data/standin")
+    >>> spread(study, by="thread").iloc[0].to_list()
+    ['workspaces', 'Collaborative workspaces', 'T01', np.int64(1)]
     """
     messages = study.messages.frame.set_index("message_id")
     if by == "month":
@@ -177,6 +198,13 @@ def overlap(study: Study) -> pd.DataFrame:
     -------
     pandas.DataFrame
         Whole numbers; index and columns theme_id.
+
+    Examples
+    --------
+    >>> from lepanalysis.study import open_study
+    >>> study = open_study("data/standin")
+    >>> overlap(study).iloc[0].to_list()
+    [36, 19, 4]
     """
     table = messages_by_themes(study)
     counts = table.to_numpy(dtype=np.int64)
@@ -203,6 +231,13 @@ def crosswalk(study: Study) -> pd.DataFrame:
     ------
     MissingTableError
         When the study has no themes, no codings or no codebook.
+
+    Examples
+    --------
+    >>> from lepanalysis.study import open_study
+    >>> study = open_study("data/standin")
+    >>> crosswalk(study).loc[0, ["own_code_id", "candidate", "code_id", "theme"]].to_list()
+    ['A01', 'A place to be together', 'S01', 'Collaborative workspaces']
     """
     names = code_names(study)
     ways = _ways(study).merge(_candidates_of_codes(study), on=["coder", "own_code_id"], how="left")
@@ -278,6 +313,13 @@ def candidate_overlap(study: Study) -> pd.DataFrame:
     ------
     MissingTableError
         When the study has no themes or no codings.
+
+    Examples
+    --------
+    >>> from lepanalysis.study import open_study
+    >>> study = open_study("data/standin")
+    >>> candidate_overlap(study).iloc[0].to_list()
+    [21, 15, 7, 3, 3, 0]
     """
     candidates = study.candidate_themes.frame
     having = [coder.id for coder in study.coders if coder.id in set(candidates["coder"])]
@@ -311,6 +353,13 @@ def decisions_log(study: Study) -> pd.DataFrame:
     ------
     MissingTableError
         When the study has no decisions.
+
+    Examples
+    --------
+    >>> from lepanalysis.study import open_study
+    >>> study = open_study("data/standin")
+    >>> decisions_log(study).iloc[0][["kind", "outcome"]].to_list()
+    ['code', 'map']
     """
     log = study.decisions.frame
     log["subjects"] = pd.Series([joined(ids) for ids in log["subjects"]], index=log.index, dtype="str")

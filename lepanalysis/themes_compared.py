@@ -205,7 +205,15 @@ def _both(study: Study, first: str, second: str) -> tuple[pd.DataFrame, pd.DataF
 
 
 def coders_with_candidates(study: Study) -> list[str]:
-    """Return the coders who have candidate themes, in the order of study.yaml."""
+    """Return the coders who have candidate themes, in the order of study.yaml.
+
+    Examples
+    --------
+    >>> from lepanalysis.study import open_study
+    >>> study = open_study("data/standin")
+    >>> coders_with_candidates(study)
+    ['A', 'B']
+    """
     having = set(study.candidate_themes.frame["coder"])
     return [coder.id for coder in study.coders if coder.id in having]
 

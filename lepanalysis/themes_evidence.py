@@ -52,6 +52,11 @@ def word_vectors(texts: list[str]) -> sparse.csr_array:
     scipy.sparse.csr_array
         Texts x words; term frequency times ``ln(n / df) + 1`` with df the number of texts that hold the word
         (Spärck Jones, 1972, for the weight of rare words). Words are casefolded and neither stemmed nor stopped.
+
+    Examples
+    --------
+    >>> word_vectors(["a room", "a train"]).toarray().round(2).tolist()
+    [[0.51, 0.86, 0.0], [0.51, 0.0, 0.86]]
     """
     found = [[word.casefold() for word in _WORD.findall(text)] for text in texts]
     words = {word: place for place, word in enumerate(dict.fromkeys(word for text in found for word in text))}

@@ -18,20 +18,70 @@ from lepanalysis.applications import coded
 from lepanalysis.boundaries import matches
 from lepanalysis.characters import Segments, merged, segments_of
 from lepanalysis.codes import code_names
+from lepanalysis.coefficients import coefficient
 from lepanalysis.faults import UsageError
 from lepanalysis.formulas import ratio
-from lepanalysis.intervals import LEVEL, bootstrap, no_interval
+from lepanalysis.intervals import LEVEL, Interval, Way, intervals_around, without_ends
+from lepanalysis.tallies import numbered
 from lepanalysis.unitising import Lengths, family, lengths_of_messages, units
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from lepanalysis.intervals import Statistic
     from lepanalysis.study import Study
 
 CLUSTERS = ("message", "thread", "participant")
 REPLICATES = 2000
+FAMILY = ("u_alpha", "u_alpha_binary", "cu_alpha")
 _COLUMNS = {"value": "float64", "low": "float64", "high": "float64", "n_clusters": "int64", "reason": "str"}
 FEW = "no interval: fewer than two {}s have anything to compare"
 NONE = "the coefficient cannot be had"
+
+
+def of_segments(
+    given: Segments,
+    *,
+    clusters: Sequence[object] | None = None,
+    replicates: int = REPLICATES,
+    seed: int = 0,
+    level: float = LEVEL,
+) -> dict[str, Interval]:
+    """Return u-alpha, |u|-alpha and cu-alpha over plain segments, each with its interval.
+
+    Parameters
+    ----------
+    given : Segments
+    clusters : sequence, optional
+        What each message belongs to: whole clusters are drawn, not single messages.
+    replicates, seed, level
+        Of the bootstrap and its percentile interval (Efron & Tibshirani, 1993, ch. 13).
+
+    Returns
+    -------
+    dict
+        From u_alpha, u_alpha_binary and cu_alpha to `lepanalysis.intervals.Interval`.
+
+    Raises
+    ------
+    ValueError
+        When there is not one cluster for each message.
+
+    Examples
+    --------
+    >>> from lepanalysis.characters import segments
+    >>> rows = [(coder, message, 0, 0, 4 + coder * (message % 3)) for coder in (0, 1) for message in range(12)]
+    >>> found = of_segments(segments(rows, lengths=[10] * 12), replicates=200)["u_alpha"]
+    >>> round(found.low, 2), round(found.value, 2), round(found.high, 2)
+    (0.72, 0.8, 0.9)
+    """
+    if clusters is not None and len(clusters) != len(given.lengths):
+        raise ValueError(
+            f"every message needs its cluster; there are {len(given.lengths)} messages and {len(clusters)} clusters"
+        )
+    owner = np.arange(len(given.lengths)) if clusters is None else numbered([clusters])[0][0]
+    drawn = "message" if clusters is None else "cluster"
+    return _family(given, owner, drawn, replicates, seed, level)[0]
 
 
 def overall(
@@ -64,16 +114,27 @@ def overall(
     >>> print(*overall(study, cluster="thread", replicates=200).loc[0, ["measure", "n_clusters"]])
     u_alpha 36
     """
-    owner = _owner(study, cluster)
-    cut, _ = units(segments_of(study).readable())
+    found, number = _family(segments_of(study), _owner(study, cluster), cluster, replicates, seed, level)
+    rows = [(name, *_cells(one, number)) for name, one in found.items()]
+    return pd.DataFrame(rows, columns=["measure", *_COLUMNS]).astype({"measure": "str", **_COLUMNS})
+
+
+def _family(  # noqa: PLR0917 - one step of the two functions above
+    given: Segments, owner: np.ndarray, drawn: str, replicates: int, seed: int, level: float
+) -> tuple[dict[str, Interval], int]:
+    """Return the family with intervals, and how many clusters were drawn."""
+    cut, _ = units(given.readable())
 
     def statistic(flat: np.ndarray) -> dict[str, np.ndarray]:
         found = family(Lengths.of(flat))
-        return {name: found[name] for name in ("u_alpha", "u_alpha_binary", "cu_alpha")}
+        return {name: found[name] for name in FAMILY}
 
-    found = _found(lengths_of_messages(cut), owner, statistic, cluster, replicates, seed, level)
-    rows = [(name, *one) for name, one in found.items()]
-    return pd.DataFrame(rows, columns=["measure", *_COLUMNS]).astype({"measure": "str", **_COLUMNS})
+    return _found(lengths_of_messages(cut), owner, statistic, Way("bootstrap", level, replicates, seed, f"{drawn}s"))
+
+
+def _cells(one: Interval, number: int) -> tuple[float | None, float | None, float | None, int, str]:
+    """Return an interval as cells of a table."""
+    return one.value, one.low, one.high, number, one.reason
 
 
 def by_code(
@@ -115,24 +176,18 @@ def by_code(
     """
     owner, given = _owner(study, cluster), merged(segments_of(study).readable())
     coders, names = [coder.id for coder in study.coders], code_names(study)
-    options = (owner, replicates, seed, level)
+    way = Way("bootstrap", level, replicates, seed, f"{cluster}s")
     rows = []
     for place, code in enumerate(coded(study).codes):
         alone = given.where(given.code == place)
         alone = replace(alone, code=np.zeros_like(alone.code), codes=1)
-        found = _found(
-            lengths_of_messages(alone),
-            owner,
-            lambda flat: {"u_alpha": family(Lengths.of(flat))["u_alpha"]},
-            cluster,
-            *options[1:],
-        )
-        rows += [(code, names[code], "; ".join(coders), name, *one) for name, one in found.items()]
+        parts = [("; ".join(coders), lengths_of_messages(alone), _u_alpha)]
         for first, second in combinations(range(len(coders)), 2):
             pair = _pair(alone, first, second)
-            found = _found(_overlap_of_messages(pair, tolerance), owner, _overlap, cluster, *options[1:])
-            both = f"{coders[first]}; {coders[second]}"
-            rows += [(code, names[code], both, name, *one) for name, one in found.items()]
+            parts.append((f"{coders[first]}; {coders[second]}", _overlap_of_messages(pair, tolerance), _overlap))
+        for who, sums, statistic in parts:
+            found, number = _found(sums, owner, statistic, way)
+            rows += [(code, names[code], who, name, *_cells(one, number)) for name, one in found.items()]
     heads = ("code_id", "code", "coders", "measure")
     return pd.DataFrame(rows, columns=[*heads, *_COLUMNS]).astype({**dict.fromkeys(heads, "str"), **_COLUMNS})
 
@@ -173,30 +228,21 @@ def _overlap(flat: np.ndarray) -> dict[str, np.ndarray]:
     }
 
 
-def _found(  # noqa: PLR0917 - one step of the two functions above
-    rows: sparse.csr_array,
-    owner: np.ndarray,
-    statistic: Statistic,
-    cluster: str,
-    replicates: int,
-    seed: int,
-    level: float,
-) -> dict[str, tuple[float, float, float, int, str]]:
-    """Return value, ends, how many clusters were drawn, and why there is no value or no interval, by measure."""
+def _u_alpha(flat: np.ndarray) -> dict[str, np.ndarray]:
+    return {"u_alpha": family(Lengths.of(flat))["u_alpha"]}
+
+
+def _found(
+    rows: sparse.csr_array, owner: np.ndarray, statistic: Statistic, way: Way
+) -> tuple[dict[str, Interval], int]:
+    """Return coefficients with their intervals, and how many clusters were drawn."""
     place = sparse.coo_array((np.ones(len(owner)), (owner, np.arange(len(owner)))))
     # What two coders have not read is in no sum, and is not drawn either.
     clusters = (place.tocsr() @ rows).tocsr()
     clusters = clusters[np.flatnonzero(np.diff(clusters.indptr))]
-    values = {name: float(value) for name, value in statistic(clusters.sum(axis=0)).items()}
     number = clusters.shape[0]
+    values = {name: coefficient(float(value), NONE) for name, value in statistic(clusters.sum(axis=0)).items()}
     if number < 2:
-        ends = dict.fromkeys(values, (np.nan, np.nan, np.nan))
-    else:
-        random = np.random.default_rng(seed)
-        ends = bootstrap(clusters, np.ones(number), statistic, replicates=replicates, level=level, random=random)
-    result = {}
-    for name, value in values.items():
-        low, high = (float(end) for end in ends[name][:2])
-        why = NONE if np.isnan(value) else FEW.format(cluster) if number < 2 else no_interval(low, high)
-        result[name] = (value, *((np.nan, np.nan) if why else (low, high)), number, why)
-    return result
+        few = FEW.format(way.drawn.removesuffix("s"))
+        return {name: without_ends(value, value.reason or few, way) for name, value in values.items()}, number
+    return intervals_around(values, clusters, np.ones(number), statistic, way), number

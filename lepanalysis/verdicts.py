@@ -57,6 +57,11 @@ REASONS = {
 UNCHECKED = "not checked since the ledger changed"
 NEVER_CHECKED = "not checked against the article's text"
 NO_TEST = "no test of it"
+UNLIKE = "the stand-in was not made so"
+OTHER_SENTENCE = "its sentence is not the one that the ledger was made from"
+UNSOUND = "the study is at fault"
+FAULTY_FACT = "a fact that it rests on is at fault"
+RECORDS = "records of the analysis"
 # The checks that hold an entry against print; all others hold it against a study.
 OF_PRINT = ("transcription", "rendering", "recount")
 
@@ -126,6 +131,7 @@ def verdicts_of(
     *,
     attestation: Attestation | None = None,
     comparisons: Sequence[Comparison] | None = None,
+    sound: bool = True,
 ) -> tuple[Verdict, ...]:
     """Return a verdict for each entry of the article's ledger and of the study's own claims.
 
@@ -137,10 +143,12 @@ def verdicts_of(
         What was found equal to the article's text when that was last at hand.
     comparisons : sequence of Comparison, optional
         What was found now, where the article's text is at hand; it goes before the attestation.
+    sound : bool
+        Whether the study is without faults. Nothing is held against one that is not.
     """
     compared = {item.entry_id: item for item in comparisons or ()}
     return tuple(
-        _verdict(entry, study, article, _Print(attestation, compared.get(entry.id)))
+        _verdict(entry, study if sound else None, article, _Print(attestation, compared.get(entry.id)))
         for entry in entries_of(article, study.own_claims.claims)
     )
 
@@ -155,7 +163,7 @@ class _Print:
     def problem(self, entry: Entry) -> str:
         """Return why the entry does not count as equal to the article's text; empty where it does."""
         if self.comparison is not None:
-            return "" if self.comparison.equal else "differs"
+            return "" if self.comparison.equal else OTHER_SENTENCE
         if self.attestation is None:
             return NEVER_CHECKED
         return "" if attestations.state_of(entry, self.attestation) == "equal" else UNCHECKED
@@ -167,16 +175,18 @@ class _Print:
         return f"equal to the article's text with the digest {self.attestation.article_sha256[:12]}, as of this ledger"
 
 
-def _verdict(entry: Entry, study: Study, article: Article | None, in_print: _Print) -> Verdict:
+def _verdict(entry: Entry, study: Study | None, article: Article | None, in_print: _Print) -> Verdict:
     """Return the verdict on one entry."""
     comparison = in_print.comparison
-    if comparison is not None and not comparison.equal:
+    if comparison is not None and not comparison.equal and comparison.compared:
         told = "; ".join(part for part in (comparison.problem, comparison.diff, comparison.where) if part)
         return Verdict(entry, CONTRADICTED, "differs from the article's text", told, "published")
     if entry.check in OF_PRINT and article is not None:
         return _of_print(entry, article, in_print)
+    if study is None:
+        return Verdict(entry, NOT_REPRODUCIBLE, UNSOUND)
     if entry.check == NO_CHECK:
-        return Verdict(entry, NOT_REPRODUCIBLE, _lacking(entry, study), _placed(entry, in_print))
+        return Verdict(entry, NOT_REPRODUCIBLE, _lacking(entry, study) or NO_TEST, _placed(entry, in_print))
     return _of_study(entry, study, article, in_print)
 
 
@@ -185,6 +195,9 @@ def _of_print(entry: Entry, article: Article, in_print: _Print) -> Verdict:
     if entry.check == "recount":
         if article.left_out.get(entry.record["fact_id"]):
             return Verdict(entry, NOT_REPRODUCIBLE, "records it would be counted from are at fault", class_="published")
+        problem = in_print.problem(entry)
+        if problem:
+            return Verdict(entry, NOT_REPRODUCIBLE, problem, class_="published")
         counted = len(article.table(entry.record["fact_id"]))
         holds = str(counted) == entry.record["value"]
         told = f"{entry.record['value']} in print, {counted} records of {entry.record['fact_id']}.csv"
@@ -212,18 +225,28 @@ def _of_study(entry: Entry, study: Study, article: Article | None, in_print: _Pr
         if study.on_read is not None:
             study.on_read(name)
 
+    if article is not None and article.left_out.get("facts") and not _facts_of(entry) <= _facts_in(article):
+        return Verdict(entry, NOT_REPRODUCIBLE, FAULTY_FACT)
     outcome = claims.outcome_of(entry, dataclasses.replace(study, on_read=take), article)
     if outcome is None or outcome.holds is None:
-        lacks = outcome.lacks if outcome else ""
+        # Where there is a test, what it lacks is the reason, not the want of one.
+        lacks = outcome.lacks if outcome else NO_TEST
         reason = "; ".join(part for part in (_lacking(entry, study), lacks) if part)
         return Verdict(entry, NOT_REPRODUCIBLE, reason, _placed(entry, in_print), test=outcome.test if outcome else "")
     class_ = highest_class(study.tables[name].class_ for name in taken)
     verdict = _from_class(class_, outcome)
     told = f"{outcome.found} over {outcome.population}" if outcome.population else outcome.found
+    if not outcome.holds and outcome.printed and not outcome.test:
+        told = f"{told}, where print has {outcome.printed}"
     reason = ""
     if class_ == "stand-in":
-        reason = "; ".join(REASONS[need] for need in entry.needs if need in REASONS)
-        told = f"{told}; an invented corpus: nothing follows for the article's"
+        codes = [REASONS[need] for need in entry.needs if need in REASONS and entry.table != "own_claims"]
+        # Nothing that was invented speaks against a claim either.
+        reason = "; ".join([*codes, UNLIKE] if verdict == NOT_REPRODUCIBLE else codes)
+        whose = "another" if article is None else "the article's"
+        told = f"{told}; an invented corpus: nothing follows for {whose}"
+    elif RECORDS in entry.needs:
+        told = f"{told}; as the records of this study's coders have it, whoever they are"
     return Verdict(
         entry,
         verdict,
@@ -246,10 +269,20 @@ def _from_class(class_: str, outcome: Outcome) -> str:
     if outcome.part:
         return DEPENDS
     if not outcome.holds:
-        return CONTRADICTED
+        return NOT_REPRODUCIBLE if class_ == "stand-in" else CONTRADICTED
     if class_ in {"published", "derived"}:
         return REPRODUCED
     return BY_CONSTRUCTION if class_ == "stand-in" else CONFIRMED
+
+
+def _facts_of(entry: Entry) -> set[str]:
+    """Return the facts that an entry rests on."""
+    return set(entry.record.get("fact_ids") or ()) | ({"themes"} if entry.check == "agreed-wording" else set())
+
+
+def _facts_in(article: Article) -> set[str]:
+    """Return the facts that the ledger has."""
+    return set(article.facts.frame["fact_id"])
 
 
 def _lacking(entry: Entry, study: Study) -> str:
@@ -258,7 +291,7 @@ def _lacking(entry: Entry, study: Study) -> str:
     if study.class_ in {"open", "restricted"}:
         at_hand = {"corpus"} | ({"codings"} if study.has("codings") else set())
     missing = [REASONS[need] for need in entry.needs if need in REASONS and need not in at_hand]
-    return "; ".join(missing) or NO_TEST
+    return "; ".join(missing)
 
 
 def _placed(entry: Entry, in_print: _Print) -> str:

@@ -79,7 +79,7 @@ def listed(verdicts: Sequence[Verdict]) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        entry_id, section, statement (shortened), check, verdict, reason, evidence.
+        entry_id, section, statement (shortened), check, verdict, reason, found.
     """
     rows = [
         [
@@ -89,11 +89,11 @@ def listed(verdicts: Sequence[Verdict]) -> pd.DataFrame:
             item.entry.check,
             item.verdict,
             item.reason,
-            item.evidence,
+            item.found,
         ]
         for item in verdicts
     ]
-    columns = ["entry_id", "section", "statement", "check", "verdict", "reason", "evidence"]
+    columns = ["entry_id", "section", "statement", "check", "verdict", "reason", "found"]
     return pd.DataFrame(rows, columns=columns).astype("str")
 
 

@@ -6,7 +6,7 @@ import pytest
 from click.testing import CliRunner
 from studies import SMALL, replaced, write_study
 
-from lepanalysis import agreement, agreement_intervals, agreement_joint, judgements
+from lepanalysis import agreement, agreement_intervals, intervals_joint, judgements
 from lepanalysis.agreement import Settings, krippendorff_alpha
 from lepanalysis.agreement_estimates import of_all, of_codes
 from lepanalysis.agreement_report import CODED_IS_BIASED, NO_ASSIGNMENTS
@@ -272,7 +272,7 @@ def test_linearised_intervals_of_all_codes_are_much_like_drawn_ones(cluster):
 
 def test_much_work_gets_the_linearised_interval_and_says_so(monkeypatch):
     judged = random_judgements()
-    monkeypatch.setattr(agreement_joint, "SETS", 3)
+    monkeypatch.setattr(intervals_joint, "SETS", 3)
     found = of_all(judged, Settings(replicates=100))
     assert found["pooled_kappa"].method == "linearised"
     assert found["cohen_kappa"].method == ""

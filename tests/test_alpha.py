@@ -25,11 +25,14 @@ MISSING = [
     [_, 3, 3, 3, 2, 3, 4, 2, 2, 5, 1, _],
     [1, 2, 3, 3, 2, 4, 4, 1, 2, 5, 1, _],
 ]
+# Krippendorff (2019, p. 307), as the tests of the R package quallmer have it: three observers, twelve newspapers.
+THREE = ["010110001111", "010100001101", "011001001000"]
 
 
 @pytest.mark.parametrize(
     ("ratings", "level", "published"),
     [
+        (THREE, "nominal", 0.234),
         (BINARY, "nominal", 0.095),
         (NOMINAL, "nominal", 0.692),
         (MISSING, "nominal", 0.743),

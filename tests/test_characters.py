@@ -8,7 +8,7 @@ from lepanalysis import boundaries, characters
 from lepanalysis.alpha import krippendorff_alpha
 from lepanalysis.boundaries import matches, overlap_by_code
 from lepanalysis.characters import Segments, coefficients_by_code, jaccard, segments, tables
-from lepanalysis.coefficients import cohen_kappa, percent_agreement
+from lepanalysis.coefficients import cohen_kappa, percent_agreement, scott_pi
 from lepanalysis.faults import UsageError
 
 
@@ -37,6 +37,25 @@ def as_characters(drawn, code):
             rows[coder, drawn.offsets[message] + start : drawn.offsets[message] + end] = 1
     rows[np.repeat(~drawn.read, drawn.lengths, axis=1)] = np.nan
     return rows
+
+
+# Krippendorff (1995, p. 57): 24 places, and the units of two observers, as the tests of DKPro Statistics have them.
+OBSERVERS = {
+    "A": ([(2, 10), (14, 20)], [(4, 8), (15, 17)]),
+    "B": ([(0, 18)], [(0, 2), (2, 3), (3, 4), (4, 5), (5, 6), (6, 9), (9, 10)]),
+    "C": ([(2, 8), (10, 12), (14, 18), (20, 22)], [(0, 2), (4, 8), (10, 14), (16, 18), (20, 22)]),
+}
+
+
+@pytest.mark.parametrize(("name", "kappa", "pi"), [("A", 0.385, 0.314), ("B", 0.385, 0.314), ("C", 0.314, 0.314)])
+def test_the_observers_of_krippendorff_place_by_place(name, kappa, pi):
+    rows = [(coder, 0, 0, start, end) for coder, units in enumerate(OBSERVERS[name]) for start, end in units]
+    given = segments(rows, lengths=[24])
+    (found,) = coefficients_by_code(given)
+    assert round(found["cohen_kappa"].value, 3) == kappa
+    assert round(scott_pi(*as_characters(given, 0)).value, 3) == pi
+    if name == "A":
+        assert round(found["krippendorff_alpha"].value, 3) == 0.329
 
 
 @given(texts())

@@ -28,8 +28,8 @@ def test_one_line_for_each_entry_and_a_summary(folder):
     done = run(folder)
     lines = done.stdout.splitlines()
     assert len(lines) == 13
-    assert lines[7] == "C1                    2  Four people belong to the forum: CONFIRMED (4)"
-    assert lines[-1] == "12 entries: 1 reproduced, 2 confirmed, 9 not reproducible from public material"
+    assert lines[7] == "C1              2  Four people belong to the forum: CONFIRMED (4)"
+    assert lines[-1] == "12 entries: 2 confirmed, 10 not reproducible from public material"
     assert "no verdicts over this study are accepted" in done.stderr
     assert done.exit_code == 0
 
@@ -51,7 +51,7 @@ def test_a_text_that_differs_in_a_letter(folder):
     assert done.exit_code == 1
     (line,) = [line for line in done.stdout.splitlines() if line.startswith("lq-1")]
     assert "meet as equals: CONTRADICTED" in line
-    assert "[-equals-]" in line
+    assert "meet as [-equals-] {+equal+}" in line
 
 
 @pytest.mark.parametrize(
@@ -81,6 +81,27 @@ def test_faults_of_the_ledger_are_named_and_the_rest_is_verified(folder):
     assert done.exit_code == 1
     assert "claims.csv:2: check: 'tally' is not known here" in done.stderr
     assert done.stdout.splitlines()[-1].startswith("11 entries: ")
+
+
+def test_half_an_article_contradicts_nothing_and_attests_nothing(folder):
+    text = folder.parent / "article.txt"
+    run(folder, "--article", text)
+    before = (folder.parent / "article" / "attestation.json").read_bytes()
+    text.write_text(example()["article.txt"].partition("3 | Shared workshop")[0], encoding="utf-8")
+    done = run(folder, "--article", text)
+    assert done.exit_code == 1
+    assert "the text has no section 3, references; 6 entries were not compared" in done.stderr
+    assert "CONTRADICTED" not in done.stdout
+    assert (folder.parent / "article" / "attestation.json").read_bytes() == before
+
+
+def test_a_fact_at_fault_takes_no_verdict_with_it(folder):
+    path = folder.parent / "article" / "facts.csv"
+    path.write_text(path.read_text(encoding="utf-8").replace("published,2,1,1,", "published,2,x,1,"), encoding="utf-8")
+    done = run(folder)
+    assert done.exit_code == 1
+    (line,) = [line for line in done.stdout.splitlines() if line.startswith("C1 ")]
+    assert "a fact that it rests on is at fault" in line
 
 
 def test_accepted_verdicts_are_held_against_those_of_now(folder):

@@ -11,10 +11,12 @@ import pytest
 from lepanalysis import agreement, coding
 
 MODULES = """
-    tallies formulas coefficients alpha intervals judgements agreement agreement_report characters unitising boundaries
-    unitising_intervals codes applications consensus coding cooccurrence associations saturation retrieval
+    tallies formulas coefficients alpha intervals intervals_arrays intervals_joint
+    judgements agreement agreement_estimates agreement_intervals agreement_joint agreement_report
+    characters unitising boundaries unitising_intervals
+    codes applications consensus coding cooccurrence associations saturation retrieval
     differences disagreements confusion marked adjudication adjudication_rules
-    themes_compared themes_evidence queries sheets
+    themes themes_compared themes_evidence queries queries_expressions sheets
 """
 
 
@@ -26,11 +28,18 @@ def test_the_examples_of_a_module(name, monkeypatch):
     assert found.failed == 0
 
 
-@pytest.mark.parametrize("module", [agreement, coding])
-def test_what_is_offered_has_an_example(module):
-    functions = [getattr(module, name) for name in module.__all__]
-    lacking = [one.__name__ for one in functions if inspect.isfunction(one) and ">>>" not in one.__doc__]
+@pytest.mark.parametrize("name", MODULES.split())
+def test_what_is_public_has_an_example(name):
+    module = importlib.import_module(f"lepanalysis.{name}")
+    own = [one for one in vars(module).values() if getattr(one, "__module__", "") == module.__name__]
+    public = [one for one in own if inspect.isfunction(one) or inspect.isclass(one)]
+    lacking = [one.__name__ for one in public if not one.__name__.startswith("_") and ">>>" not in (one.__doc__ or "")]
     assert lacking == []
+
+
+@pytest.mark.parametrize("module", [agreement, coding])
+def test_what_is_offered_is_there(module):
+    assert [name for name in module.__all__ if not hasattr(module, name)] == []
 
 
 def test_the_code_in_the_documentation_runs(monkeypatch):

@@ -4,7 +4,9 @@ import numpy as np
 import pytest
 
 from lepanalysis import intervals
-from lepanalysis.intervals import coefficient_with_interval, draws, percentiles, wilson
+from lepanalysis.coefficients import NOT_TWO_CODERS, indices
+from lepanalysis.intervals import draws, percentiles, wilson
+from lepanalysis.intervals_arrays import INDICES, coefficient_with_interval, indices_with_intervals
 
 NAMES = [
     "percent_agreement",
@@ -131,6 +133,77 @@ def test_where_there_is_no_interval_a_reason_says_why(given, value, reason, meth
     found = coefficient_with_interval(given, method=method, replicates=200)
     assert (found.value, found.low, found.high) == (value, None, None)
     assert found.reason.startswith(reason)
+
+
+def pair(a, b, c, d):
+    """Return the yes and no of two coders from how often both, the first, the second and neither said yes."""
+    return [1] * (a + b) + [0] * (c + d), [1] * a + [0] * b + [1] * c + [0] * d
+
+
+def test_the_analytic_errors_of_the_indices():
+    a, b, c, d = 30, 7, 4, 19
+    n = a + b + c + d
+    found = indices_with_intervals(*pair(a, b, c, d), method="analytic")
+    # Graham & Bull (1998), by the delta method; and the errors of means of values 1, 0 and -1.
+    expected = {
+        "positive_agreement": 4 * a * (b + c) * (a + b + c) / (2 * a + b + c) ** 4,
+        "negative_agreement": 4 * d * (b + c) * (d + b + c) / (2 * d + b + c) ** 4,
+        "prevalence_index": ((a + d) / n - ((a - d) / n) ** 2) / n,
+        "bias_index": ((b + c) / n - ((b - c) / n) ** 2) / n,
+    }
+    assert {name: one.standard_error for name, one in found.items()} == pytest.approx(
+        {name: math.sqrt(variance * n / (n - 1)) for name, variance in expected.items()}
+    )
+    assert {name: one.value for name, one in found.items()} == {
+        name: one.value for name, one in indices(*pair(a, b, c, d)).items()
+    }
+
+
+@pytest.mark.parametrize("clusters", [None, [unit // 2 for unit in range(60)]])
+def test_the_bootstrap_of_the_indices_is_that_of_what_was_drawn(clusters):
+    random = np.random.default_rng(4)
+    one, other = np.array(pair(30, 7, 4, 19))[:, random.permutation(60)].astype(float)
+    one[:3] = math.nan
+    owner = np.arange(60) if clusters is None else np.array(clusters)
+    slow = []
+    for _ in range(800):
+        chosen = random.integers(0, owner.max() + 1, owner.max() + 1)
+        rows = np.concatenate([np.flatnonzero(owner == number) for number in chosen])
+        slow.append([indices(one[rows], other[rows])[name].value for name in INDICES])
+    found = indices_with_intervals(one, other, clusters=clusters, replicates=3000)
+    for name, drawn in zip(INDICES, np.transpose(slow), strict=True):
+        assert found[name].standard_error == pytest.approx(drawn.std(ddof=1), rel=0.1)
+        assert (found[name].low, found[name].high) == pytest.approx(tuple(np.quantile(drawn, [0.025, 0.975])), abs=0.03)
+
+
+@pytest.mark.parametrize("name", INDICES)
+@pytest.mark.parametrize("method", ["bootstrap", "analytic"])
+def test_an_index_by_name_is_that_of_all_of_them(name, method):
+    one, other = pair(30, 7, 4, 19)
+    assert (
+        coefficient_with_interval([one, other], name, method=method)
+        == (indices_with_intervals(one, other, method=method)[name])
+    )
+
+
+def test_indices_without_an_interval_say_why():
+    found = indices_with_intervals([1, 1, 1], [1, 1, 1], replicates=100)
+    assert (found["negative_agreement"].value, found["negative_agreement"].reason) == (None, "nobody said no")
+    assert (found["positive_agreement"].value, found["positive_agreement"].low) == (1.0, None)
+    found = coefficient_with_interval([[1, 0], [1, 1], [0, 0]], "bias_index", method="analytic")
+    assert (found.value, found.reason) == (None, NOT_TWO_CODERS)
+    found = coefficient_with_interval([[1, None], [1, 1], [None, 0]], "prevalence_index", method="analytic")
+    assert (found.value, found.reason) == (None, "no unit was judged by two coders")
+    with pytest.raises(ValueError, match="2 is no category"):
+        indices_with_intervals([1, 2], [1, 0])
+
+
+def test_the_interval_of_a_share_ends_at_nothing():
+    found = coefficient_with_interval(
+        [[1, 0, 0, 0], [1, 1, 0, 0]], "positive_agreement", method="analytic", level=0.999
+    )
+    assert found.low == 0.0
+    assert coefficient_with_interval([[1, 2, 1], [1, 1, 1]], "unanimous_agreement", method="analytic").low == 0.0
 
 
 def test_unknown_names_and_methods_are_refused():

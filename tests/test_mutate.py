@@ -1,6 +1,7 @@
 """Every value of the ledger changed: what a change is, and that what passes the checks has a reason to."""
 
 import dataclasses
+import re
 import sys
 
 import pytest
@@ -107,3 +108,79 @@ def test_a_sample_is_drawn_from_every_file_in_turn():
     drawn = mutate.sample_of([*found, mutants.Mutant("c.csv", "0", "c", "letter", "a", "b", (0, 0))], 7, 1)
     assert [mutant.file for mutant in drawn] == ["a.csv"] * 3 + ["b.csv"] * 3 + ["c.csv"]
     assert drawn == mutate.sample_of([*found, mutants.Mutant("c.csv", "0", "c", "letter", "a", "b", (0, 0))], 7, 1)
+
+
+@pytest.fixture(scope="module")
+def bench(tmp_path_factory):
+    """A copy of the data in which one value at a time is changed."""
+    return mutate.Bench(tmp_path_factory.mktemp("bench"))
+
+
+def changed(file, record, column, kind):
+    """Return a mutant of the data."""
+    text = (DATA / file).read_bytes().decode()
+    found = mutants.mutants_of(file, text, mutate.KEYS.get(file.rpartition("/")[2], 1))
+    return next(m for m in found if (m.record, m.column, m.kind) == (record, column, kind))
+
+
+@pytest.mark.parametrize(
+    ("change", "noticed", "told"),
+    [
+        ("article/quotations.csv: q-15: text: letter", (True, True), "messages.csv:"),
+        ("article/facts.csv: messages: value: digit", (True, True), "C03: the verdict was 'by construction'"),
+        ("article/references.json: ahuja2000: title: letter", (True, True), "ahuja2000: the verdict was"),
+        ("article/citations.csv: c001: paragraph: digit", (True, True), "citations.csv:"),
+        ("article/mapping.csv: workspaces proximity: meaning: letter", (False, True), "m-workspaces-proximity: "),
+        ("article/article.yaml: the file: journal: letter", (False, False), ""),
+        ("standin/messages.csv: 15: text: letter", (True, True), "assignments.csv:"),
+        ("standin/participants.csv: P01: joined: digit", (False, False), ""),
+    ],
+)
+def test_a_change_is_judged_by_the_checks_alone_and_with_the_digests(bench, change, noticed, told):
+    result = bench.judge(changed(*change.split(": ")))
+    assert (result.alone, result.attested) == noticed, result
+    assert told in result.told
+
+
+def rows_of_document():
+    """Return the cells of every row of the tables in the document."""
+    lines = mutate.DOCUMENT.read_text(encoding="utf-8").splitlines()
+    return [[cell.strip() for cell in re.split(r"(?<!\\)\|", line)[1:-1]] for line in lines if line.startswith("| ")]
+
+
+def test_the_document_is_about_the_data_as_they_are():
+    counts = {row[0]: (row[1], row[2]) for row in rows_of_document() if len(row) == 5 and row[1].isdigit()}
+    found = mutate.everything()
+    files = sorted({mutant.file for mutant in found})
+    now = {
+        file: (
+            str(len({mutant.place for mutant in found if mutant.file == file})),
+            str(sum(mutant.file == file for mutant in found)),
+        )
+        for file in files
+    }
+    assert {file: counts.get(file) for file in files} == now, "run: make mutations"
+
+
+def test_what_passes_in_a_sample_has_a_reason_and_stands_in_the_document(bench):
+    found = mutate.everything()
+    ledger = [mutant for mutant in found if mutant.file.startswith("article/")]
+    sample = mutate.sample_of(ledger, 140, 7) + mutate.sample_of([m for m in found if m not in ledger], 5, 7)
+    results = [bench.judge(mutant) for mutant in sample]
+    assert [str(result.mutant) for result in mutate.unexplained(results)] == []
+    listed = {(row[0], row[1]) for row in rows_of_document() if len(row) == 5 and row[2].isdigit()}
+    passed = {(result.mutant.file, result.mutant.column) for result in results if not result.alone}
+    assert passed - listed == set(), "run: make mutations"
+    assert sum(result.attested for result in results) > sum(result.alone for result in results) > 70
+
+
+@pytest.mark.long
+def test_the_document_says_what_comes_of_every_change():
+    results = list(mutate.judged(mutate.everything()))
+    assert [str(result.mutant) for result in mutate.unexplained(results)] == []
+    assert mutate.document_of(results) == mutate.DOCUMENT.read_text(encoding="utf-8"), "run: make mutations"
+
+
+def test_make_names_it_and_it_takes_no_arguments(capsys):
+    assert mutate.main(["--fast"]) == 2
+    assert "make mutations" in capsys.readouterr().out

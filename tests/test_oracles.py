@@ -10,7 +10,7 @@ import pytest
 from lepanalysis import coefficients as c
 from lepanalysis.alpha import alpha_of_sets
 from lepanalysis.characters import segments
-from lepanalysis.intervals import coefficient_with_interval
+from lepanalysis.intervals_arrays import coefficient_with_interval
 from lepanalysis.unitising import unitising, unitising_by_code
 
 HERE = Path(__file__).parent

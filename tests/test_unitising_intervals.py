@@ -1,8 +1,10 @@
+import numpy as np
 import pytest
 
 from lepanalysis import boundaries, unitising
+from lepanalysis.characters import segments, segments_of
 from lepanalysis.faults import UsageError
-from lepanalysis.unitising_intervals import by_code, overall
+from lepanalysis.unitising_intervals import by_code, of_segments, overall
 
 MESSAGES = "message_id,thread_id,participant_id,text,posted_at,position\n"
 BOOK = """\
@@ -62,6 +64,34 @@ def test_messages_of_one_cluster_go_together(opened):
     assert frame["n_clusters"].to_list() == [1] * 3
     assert frame["low"].isna().all()
     assert frame["reason"].str.contains("fewer than two participants").all()
+
+
+def test_plain_segments_have_the_intervals_of_a_study_of_them(opened):
+    study = texts(opened, 4)
+    frame = overall(study, replicates=300, seed=3).set_index("measure")
+    for name, found in of_segments(segments_of(study), replicates=300, seed=3).items():
+        assert [found.value, found.low, found.high] == frame.loc[name, ["value", "low", "high"]].to_list()
+        assert found.method == "percentile bootstrap over messages"
+
+
+def test_the_bootstrap_of_plain_segments_is_that_of_messages_drawn():
+    random = np.random.default_rng(0)
+    rows = [
+        (coder, message, message % 2, int(start), int(start + 4))
+        for message in range(20)
+        for coder, start in enumerate(random.integers(0, 3, 2) + message % 3)
+    ]
+    clusters = [message // 2 for message in range(20)]
+    slow = []
+    for _ in range(300):
+        drawn = [2 * cluster + half for cluster in random.integers(0, 10, 10) for half in (0, 1)]
+        text = [(c, place, k, a, b) for place, message in enumerate(drawn) for c, m, k, a, b in rows if m == message]
+        slow.append(unitising.unitising(segments(text, [10] * 20)).u.value)
+    found = of_segments(segments(rows, [10] * 20), clusters=clusters)["u_alpha"]
+    assert found.standard_error == pytest.approx(np.std(slow, ddof=1), rel=0.15)
+    assert found.method == "percentile bootstrap over clusters"
+    with pytest.raises(ValueError, match="20 messages and 1 clusters"):
+        of_segments(segments(rows, [10] * 20), clusters=[1])
 
 
 def test_perfect_agreement_has_no_interval(opened):

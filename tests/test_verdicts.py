@@ -12,7 +12,7 @@ from lepanalysis.article_text import read_article_text
 from lepanalysis.attestation import attest
 from lepanalysis.entries import entries_of
 from lepanalysis.study import open_study
-from lepanalysis.verdicts import NEVER_CHECKED, UNCHECKED, findings_of, summary_of, verdicts_of
+from lepanalysis.verdicts import NEVER_CHECKED, OTHER_SENTENCE, UNCHECKED, findings_of, summary_of, verdicts_of
 from lepanalysis.verdicts_tables import counted, listed, shortened, sources
 
 OWN = """\
@@ -59,9 +59,10 @@ def test_a_quotation_from_the_literature_was_not_looked_up_in_its_source(tmp_pat
     assert found.evidence.endswith("as of this ledger; whether the cited work says so was not looked up")
 
 
-def test_without_an_attestation_nothing_is_transcribed(tmp_path, article):
-    found = by_id(verdicts_of(study_of(tmp_path, "open"), article))["q-1"]
-    assert (found.verdict, found.reason) == ("not reproducible from public material", NEVER_CHECKED)
+def test_without_an_attestation_nothing_is_transcribed_or_reproduced(tmp_path, article):
+    found = by_id(verdicts_of(study_of(tmp_path, "open"), article))
+    for name in ("q-1", "themes"):
+        assert (found[name].verdict, found[name].reason) == ("not reproducible from public material", NEVER_CHECKED)
 
 
 def test_an_entry_that_changed_since_is_not_vouched_for(tmp_path, article):
@@ -88,7 +89,7 @@ def test_a_comparison_made_now_goes_before_the_attestation(tmp_path, article):
     study = study_of(tmp_path, "open")
     found = by_id(verdicts_of(study, article, attestation=attestation_of(article, tmp_path), comparisons=comparisons))
     assert found["lq-1"].verdict == "contradicted"
-    assert "[-equals-]" in found["lq-1"].evidence
+    assert "meet as [-equals-] {+friends+}" in found["lq-1"].evidence
     assert found["theme-workshop"].evidence == "equal to the article's text, read now"
 
 
@@ -100,11 +101,26 @@ def test_the_same_count_has_the_verdict_that_its_class_allows(tmp_path, article,
     assert (found.verdict, found.class_, found.printed, found.found) == (verdict, class_, "4", "4")
 
 
-def test_what_does_not_hold_is_contradicted_over_any_class(tmp_path, article):
+def test_what_does_not_hold_is_contradicted_but_never_by_what_was_invented(tmp_path, article):
     people = replaced("participants.csv", "P4,Kim,consultant\n", "")
-    for class_ in ("stand-in", "open"):
-        study = study_of(tmp_path / class_, class_, participants_csv=people)
-        assert by_id(verdicts_of(study, article))["C1"].verdict == "contradicted"
+    found = by_id(verdicts_of(study_of(tmp_path / "open", "open", participants_csv=people), article))["C1"]
+    assert (found.verdict, found.evidence) == ("contradicted", "3, where print has 4")
+    found = by_id(verdicts_of(study_of(tmp_path / "stand-in", "stand-in", participants_csv=people), article))["C1"]
+    assert (found.verdict, found.reason) == (
+        "not reproducible from public material",
+        "corpus not public; the stand-in was not made so",
+    )
+
+
+def test_nothing_is_held_against_a_study_at_fault(tmp_path, article):
+    found = by_id(verdicts_of(study_of(tmp_path, "open"), article, sound=False))
+    assert {found[name].reason for name in ("C1", "C2", "M1")} == {"the study is at fault"}
+
+
+def test_records_of_the_analysis_are_those_of_the_studys_coders(tmp_path, article):
+    found = by_id(verdicts_of(study_of(tmp_path, "open"), article))["M1"]
+    assert found.verdict == "confirmed"
+    assert found.evidence.endswith("; as the records of this study's coders have it, whoever they are")
 
 
 def test_over_a_stand_in_the_reason_says_why_the_real_claim_stays_open(tmp_path, article):
@@ -153,6 +169,16 @@ def test_a_recount_over_records_at_fault_is_not_called_contradicted(tmp_path):
         "not reproducible from public material",
         "records it would be counted from are at fault",
     )
+
+
+def test_a_sentence_that_changed_round_a_value_contradicts_nothing(tmp_path, article):
+    paper = tmp_path / "paper.txt"
+    text = example()["article.txt"].replace("The forum had 4 members.", "The small forum had 4 members.")
+    paper.write_text(text, encoding="utf-8")
+    entries = entries_of(article)
+    comparisons = compare(entries, article, read_article_text(paper, article))
+    found = by_id(verdicts_of(study_of(tmp_path, "open"), article, comparisons=comparisons))["participants"]
+    assert (found.verdict, found.reason) == ("not reproducible from public material", OTHER_SENTENCE)
 
 
 def test_the_summary_adds_up(tmp_path, article):
