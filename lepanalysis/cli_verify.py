@@ -103,7 +103,7 @@ def _verified(folder: Path, text: Path | None) -> _Result:
     from lepanalysis.attestation import attest, read_attestation, write_attestation
     from lepanalysis.entries import entries_of
     from lepanalysis.exhibits import read_evidence
-    from lepanalysis.verdicts import verdicts_of
+    from lepanalysis.verdicts import UNSOUND, verdicts_of
     from lepanalysis.verdicts_accepted import changes, file_of, read_accepted
 
     study, article, faults = read_evidence(folder)
@@ -135,6 +135,9 @@ def _verified(folder: Path, text: Path | None) -> _Result:
     accepted, wrong = read_accepted(file_of(study, article), study.class_)
     faults = [*faults, *wrong]
     differ = changes(verdicts, accepted, study.class_) if accepted is not None else []
+    # What could not be held against a study at fault is no news beside its faults.
+    idle = {verdict.entry.id for verdict in verdicts if verdict.reason == UNSOUND}
+    differ = [change for change in differ if change.entry_id not in idle]
     return _Result(study, article, faults, verdicts, accepted is not None, differ, read)
 
 

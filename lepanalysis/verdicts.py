@@ -195,12 +195,11 @@ def _of_print(entry: Entry, article: Article, in_print: _Print) -> Verdict:
     if entry.check == "recount":
         if article.left_out.get(entry.record["fact_id"]):
             return Verdict(entry, NOT_REPRODUCIBLE, "records it would be counted from are at fault", class_="published")
-        problem = in_print.problem(entry)
-        if problem:
-            return Verdict(entry, NOT_REPRODUCIBLE, problem, class_="published")
         counted = len(article.table(entry.record["fact_id"]))
         holds = str(counted) == entry.record["value"]
         told = f"{entry.record['value']} in print, {counted} records of {entry.record['fact_id']}.csv"
+        if holds and in_print.problem(entry):
+            return Verdict(entry, NOT_REPRODUCIBLE, in_print.problem(entry), told, "published")
         return Verdict(entry, REPRODUCED if holds else CONTRADICTED, "", told, "published", value=counted, n=counted)
     if entry.check == "rendering":
         whole = printed_entry(entry.record["csl"]) if entry.table == "references" else printed_block(entry.record)

@@ -289,7 +289,7 @@ def a_theme_is_renamed_in_the_ledger(root: Path) -> None:
     change(root / LEDGER / "themes.csv", "workspaces", name="Collaborative workplaces")
 
 
-@planted("verify", "M5:")
+@planted("verify", "themes.yaml:118: named_in: message '106' does not hold the words 'Business networks'")
 def a_theme_is_renamed_in_the_study(root: Path) -> None:
     replace(root / STANDIN / "themes.yaml", "name: Business network resources", "name: Business networks")
 
@@ -536,7 +536,7 @@ def the_codings_of_one_coder_are_dropped(root: Path) -> None:
     drop(root / STANDIN / "codings.csv", lambda record: record["coder"] == "B")
 
 
-@planted("verify", "M1:")
+@planted("verify", "codings.csv:269: message_id: the coder coded a message that assignments.csv gives as not assigned")
 def the_readings_of_one_coder_are_dropped(root: Path) -> None:
     drop(root / STANDIN / "assignments.csv", lambda record: record["coder"] == "B")
 

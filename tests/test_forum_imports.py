@@ -43,7 +43,7 @@ def test_a_file_is_told_by_its_content_and_becomes_a_study(tmp_path, kind):
 def test_no_listed_name_stands_in_what_was_imported_under_code_names(tmp_path, kind):
     (tmp_path / "names.txt").write_text("Anna\nAnna Bee\nBen\n", encoding="utf-8")
     study, _ = imported(tmp_path, kind, pseudonymise=True, names=tmp_path / "names.txt")
-    for file in (*study.folder.glob("*.csv"), *study.folder.glob("*.yaml")):
+    for file in (path for path in study.folder.rglob("*") if path.is_file()):
         text = file.read_text(encoding="utf-8").casefold()
         assert [name for name in ("anna", "bee", "ben") if name in text] == [], file.name
     assert "Anna" in (tmp_path / "study.key.csv").read_text(encoding="utf-8")
