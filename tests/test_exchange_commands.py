@@ -4,6 +4,7 @@ import json
 import signal
 import subprocess
 import sys
+import textwrap
 import time
 import types
 import zipfile
@@ -11,7 +12,7 @@ import zipfile
 import pytest
 from click.testing import CliRunner
 from projects import ROOT
-from studies import write_study
+from studies import SMALL, write_study
 
 from lepanalysis.cli import main
 from lepanalysis.exchange import importing, kinds
@@ -497,3 +498,15 @@ def test_an_import_that_is_ended_from_outside_tidies_up(tmp_path, number):
         assert time.monotonic() - started < 10
     assert process.returncode != 0
     assert names(tmp_path) == ["talks.csv"]
+
+
+@pytest.mark.parametrize("name", ["o.qdpx", "o.sqlite3"])
+def test_what_was_invented_stays_invented_wherever_it_goes(tmp_path, name):
+    yaml = textwrap.dedent(SMALL["study.yaml"]).replace("class: open", "class: stand-in")
+    folder = write_study(tmp_path / "study", study_yaml=yaml)
+    export_study(folder, tmp_path / name)
+    import_study(tmp_path / name, tmp_path / "back")
+    assert open_study(tmp_path / "back").class_ == "stand-in"
+    with pytest.raises(UsageError, match="its class stays stand-in"):
+        import_study(tmp_path / name, tmp_path / "other", options={"class": "open"})
+    assert not (tmp_path / "other").exists()

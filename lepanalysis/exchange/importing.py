@@ -118,6 +118,10 @@ def loaded(place: str, words: str) -> Callable[..., Any]:
 def _with_what_was_stated(draft: Draft, options: Mapping[str, Any], source: Path, words: str) -> Draft:
     """Return a draft whose study.yaml says what the user stated, and what nobody stated in careful words."""
     study = {name: value for name, value in draft.study.items() if value not in (None, "")}
+    if study.get("class") == "stand-in" and options.get("class", "stand-in") != "stand-in":
+        raise UsageError(
+            f"{source.name} says that its records are invented; its class stays stand-in, whatever --class says"
+        )
     study.update({name: str(options[name]) for name in _STATED if options.get(name)})
     study.setdefault("title", source.stem.replace("_", " ").strip() or "Untitled")
     # Whether other people's data may be seen is never for an import to say.

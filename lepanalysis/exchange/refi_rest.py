@@ -144,7 +144,7 @@ def rest_of(draft: Draft, names: Mapping[str, str], values: Iterable[tuple[str, 
     rest: dict[str, Any] = {
         "of": ORIGIN,
         "version": 1,
-        "study": {name: value for name, value in draft.study.items() if name not in UNSAID},
+        "study": {name: value for name, value in draft.study.items() if _travels(name, value)},
         "coders": [coder["id"] for coder in draft.study.get("coders", ())],
         "messages": [row["message_id"] for row in draft.messages],
         "participants": [row["participant_id"] for row in draft.participants],
@@ -262,9 +262,14 @@ class _Left:
         return list(given.items()) if isinstance(given, dict) else []
 
 
+def _travels(name: str, value: object) -> bool:
+    """Whether a setting is written: what was invented stays invented wherever it goes, and says so."""
+    return name not in UNSAID or (name, value) == ("class", "stand-in")
+
+
 def _is_setting(name: str, value: object) -> bool:
     """Whether a key of study.yaml may have a value."""
-    if name not in STUDY_KEYS or name in UNSAID:
+    if name not in STUDY_KEYS or not _travels(name, value):
         return False
     if name == "period":
         return isinstance(value, dict) and all(

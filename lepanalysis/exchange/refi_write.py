@@ -124,7 +124,9 @@ def _settings(draft: Draft, ledger: Ledger) -> None:
     """Account for study.yaml."""
     ledger.came("settings", len(draft.study))
     for name in draft.study:
-        if name == "class":
+        if name == "class" and draft.study[name] == "stand-in":
+            ledger.changed("settings", name, _IN_NOTE)
+        elif name == "class":
             ledger.dropped("settings", name, "whoever imports a file says what class it is of")
         elif name in {"ledger", "template"}:
             ledger.dropped("settings", name, "it names a file that lies beside the study's folder")

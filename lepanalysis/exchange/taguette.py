@@ -175,6 +175,8 @@ def _study(project: Project, path: Path, coders: list[dict[str, str]]) -> dict[s
         value = record.get(key)
         if isinstance(value, str) and value.strip() and value in (schema.CHOICES_OF_KEYS.get(key) or (value,)):
             study[key] = value
+    if record.get("class") == "stand-in":
+        study["class"] = "stand-in"
     period = record.get("period")
     if isinstance(period, dict) and set(period) <= {"from", "to"} and all(map(moment, period.values())):
         study["period"] = period

@@ -176,6 +176,8 @@ def _project(draft: Draft, logins: Mapping[str, str], ledger: Ledger) -> tuple[A
         key: value
         for key, value in draft.study.items()
         if key in {"title", "source", "licence", "language", "period", "approach", "notes"}
+        # What was invented stays invented wherever it goes.
+        or (key, value) == ("class", "stand-in")
     }
     coders = draft.study.get("coders") or ()
     ledger.came("coders", len(coders))
