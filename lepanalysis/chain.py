@@ -39,6 +39,9 @@ _STAND_IN = (
 )
 _UNTOLD = "the paper of this build was not put together with it, so what stands around the words is not known here"
 
+# So many exhibits are named where an id is unknown.
+_NAMED = 8
+
 
 def chains(
     folder: Path,
@@ -152,7 +155,10 @@ def chain_of(name: str, build: Path) -> dict[str, Any]:
     id_ = _id_of(name, known)
     if id_ not in known:
         near = difflib.get_close_matches(name, known, n=3)
-        hint = f"; did you mean {', '.join(near)}?" if near else f"; it has {', '.join(known)}"
+        some = list(known)[:_NAMED]
+        more = f" and {len(known) - _NAMED} more, which manifest.json lists" if len(known) > _NAMED else ""
+        hint = f"; did you mean {', '.join(near)}?" if near else f"; it has {', '.join(some)}{more}"
+        hint += ". What a ledger asserts is no exhibit: `lepanalysis verify` has its entries" if not near else ""
         raise UsageError(f"the build in {build} has no exhibit {name!r}{hint}")
     return {**known[id_], "commit": read_json(build / RUN).get("commit", "")}
 

@@ -94,7 +94,8 @@ def _text_of(path: Path, faults: list[Fault]) -> str:
     from lepanalysis.tables import read_utf8
 
     if not path.is_file():
-        faults.append(Fault(str(path), 0, "", "there is no such file", "name a plain text file"))
+        problem = "it is a folder" if path.is_dir() else "there is no such file"
+        faults.append(Fault(str(path), 0, "", problem, "name a plain text file"))
         return ""
     if path.stat().st_size > LARGEST:
         faults.append(Fault(str(path), 0, "", "the file is larger than 50 MB", "give the text without its pictures"))
