@@ -26,7 +26,7 @@ export CHROMIUM
 
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help paper open accept reproduce mutations test test-long oracles crate taguette readers lab lint lock clean
+.PHONY: help paper open accept reproduce mutations test test-long oracles crate taguette readers bench lab lint lock clean
 
 help:  ## list the targets
 	@echo "make TARGET [STUDY=$(STUDY)] [OUT=build/<study>] [JOBS=$(JOBS)] [VENV=$(VENV)] [PYTHON=$(PYTHON)]"
