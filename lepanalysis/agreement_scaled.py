@@ -143,11 +143,6 @@ def alphas(values: Values, settings: Settings | None = None) -> dict[str, Estima
     return _estimates(values, settings or Settings(), statistic, "krippendorff_alpha")
 
 
-def alpha_names(values: Values) -> tuple[str, ...]:
-    """Return the names of the alphas of a code, that of its own scale among them."""
-    return tuple(f"{ALPHA}{level}" for level in levels_of(values.scaled.scale))
-
-
 def _sums(values: Values, flat: np.ndarray) -> Sums:
     return Sums.of(flat, len(values.coders), len(values.scaled.categories))
 

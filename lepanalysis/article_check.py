@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 # The tables whose words are carried over in `also_in` too; what other tables have there is restated.
 _LOOKED_UP = ("themes", "quotations", "method")
+# How a comparison begins where the text lacks the whole section.
+NO_SECTION = "the text has no section"
 # What stands inside a sentence, and can be the same where the sentence is not.
 _INSIDE = frozenset({"facts", "mapping", "citations"})
 _ALSO = frozenset({"quotations", "literature", "facts", "themes", "mapping"})
@@ -195,7 +197,7 @@ def _located(entry: Entry, print_: _Print) -> tuple[Found | None, str, str]:
         told = " and in ".join(places)
         return None, f"the sentence with its digest stands in {told}, and the ledger names none of them but {own}", ""
     if entry.section not in print_.passages:
-        return None, f"the text has no section {entry.section}", ""
+        return None, f"{NO_SECTION} {entry.section}", ""
     if not print_.text.placed:
         return None, f"no sentence of section {entry.section} has its digest", ""
     there = any(

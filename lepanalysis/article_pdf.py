@@ -73,7 +73,7 @@ def lines_of_pdf(data: bytes, shown: str) -> tuple[PrintedLine, ...]:
     StudyFaultsError
         When it is broken, locked with a password, too long, or holds pictures of pages and no text.
     """
-    with _quiet():
+    with quiet():
         try:
             found = _lines(data, shown)
         except StudyFaultsError:
@@ -153,8 +153,8 @@ def _edges(heights: list[float]) -> set[int]:
 
 
 @contextmanager
-def _quiet() -> Iterator[None]:
-    """Keep pypdf from printing what it stumbles over: a file that matters to us is read or is a fault."""
+def quiet() -> Iterator[None]:
+    """Keep pypdf from printing what it stumbles over: a file is read, or is refused with a sentence."""
     logger = logging.getLogger("pypdf")
     before = logger.level
     logger.setLevel(logging.CRITICAL + 1)

@@ -32,7 +32,6 @@ KEYS = ("article_sha256", "entries", "kind", "ledger", "not_equal")
 LARGEST = 16 * 1024 * 1024
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 _REMEDY = "hold the ledger against the article anew: lepanalysis verify STUDY --article FILE"
-_EMPTY: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True)

@@ -26,8 +26,6 @@ if TYPE_CHECKING:
     from lepanalysis.verdicts_accepted import Change
 
 _WIDTH = 100
-# How a comparison says that the text has no such section.
-NO_SECTION = "the text has no section"
 # Longer ids are rare, and would push everything to the right.
 _LONGEST_ID = 14
 
@@ -143,11 +141,13 @@ def _verified(folder: Path, text: Path | None) -> _Result:
 
 def _missing_sections(path: Path, entries: Sequence[Entry], comparisons: Sequence[Comparison]) -> list[Fault]:
     """Return that the article's text lacks sections, where it does."""
+    from lepanalysis.article_check import NO_SECTION
+
     lacking = {item.entry_id for item in comparisons if item.problem.startswith(NO_SECTION)}
     sections = list(dict.fromkeys(entry.section for entry in entries if entry.id in lacking))
     if not sections:
         return []
-    problem = f"the text has no section {', '.join(sections)}; {len(lacking)} entries were not compared"
+    problem = f"{NO_SECTION} {', '.join(sections)}; {len(lacking)} entries were not compared"
     return [Fault(str(path), 0, "", problem, "take the whole article")]
 
 

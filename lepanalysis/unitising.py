@@ -48,7 +48,6 @@ if TYPE_CHECKING:
 NOTHING_MARKED = "no coder marked anything in what two coders read"
 ALL_MARKED = "the coders marked everything, so that units cannot be told from gaps"
 NO_MEETING = "no two coders marked the same text"
-NO_SUCH_MEETING = "no unit with the code meets one of another coder"
 _GAP = -1
 
 

@@ -25,7 +25,6 @@ PROGRAM = "Discourse"
 _MODERATOR, _SMALL_ACTION, _WHISPER = 2, 3, 4
 _OPENING = re.compile(r"\[quote(?:=(?:\"([^\"\]\n]{0,200})\"|([^\]\n]{0,200})))?\]", re.IGNORECASE)
 _QUOTE_TAG = re.compile(r"\[quote(?:=[^\]\n]{0,200})?\]|\[/quote\]", re.IGNORECASE)
-_FENCE = re.compile(r"^\s{0,3}(```|~~~)", re.MULTILINE)
 _DEEPEST_MARK = 8
 
 

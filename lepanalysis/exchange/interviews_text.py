@@ -7,13 +7,12 @@ them parse XML without the bounds that `lepanalysis.exchange.guard` has.
 from __future__ import annotations
 
 import io
-import logging
 import re
 from collections import Counter
-from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from lepanalysis.article_pdf import quiet
 from lepanalysis.exchange.guard import LIMITS, open_archive, parse_xml, read_bounded
 from lepanalysis.exchange.limits import MEGABYTE
 from lepanalysis.exchange.sheets_text import decoded
@@ -183,7 +182,7 @@ def _blocks(root: Element, words: object, *, row: str, cell: str) -> Iterator[st
 
 def _of_pdf(data: bytes, name: str) -> Transcript:
     """Return the lines of a PDF, page by page, without page numbers."""
-    with _quiet():
+    with quiet():
         try:
             pages = _pages(data, name)
         except LepanalysisError:
@@ -227,15 +226,3 @@ def _pages(data: bytes, name: str) -> list[str]:
         if characters > _MOST_CHARACTERS:
             raise LepanalysisError(f"{name} is refused: it has more than {_MOST_CHARACTERS:,} characters")
     return found
-
-
-@contextmanager
-def _quiet() -> Iterator[None]:
-    """Keep pypdf from printing what it stumbles over: a file is read or is refused with a sentence."""
-    logger = logging.getLogger("pypdf")
-    before = logger.level
-    logger.setLevel(logging.CRITICAL + 1)
-    try:
-        yield
-    finally:
-        logger.setLevel(before)
