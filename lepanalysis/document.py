@@ -41,6 +41,8 @@ _PADDING = 2.0
 # A word of so many letters fits into no column; a space without width lets it break.
 _OVERLONG = 26
 _BREAK = "\u200b"
+# A cell of more lines could be higher than a page, which takes some eighty of them: its row may be parted.
+_ON_A_PAGE = 40
 _MARKER_OF_EXHIBIT = re.compile(r'\.lep-exhibit n="([^"]+)"')
 
 
@@ -264,15 +266,20 @@ def _provenance(exhibit: Mapping[str, Any], edition: Edition) -> str:
 
 
 def _caption(exhibit: Mapping[str, Any], edition: Edition) -> list[Node]:
-    """Return the caption of a table or figure: number, text, note, class."""
+    """Return the caption of a table or figure: number, text, note, class; in the PDF with the line of provenance."""
     name = edition.numbers[exhibit["id"]]
     text = "".join(f" {_sentence(part)}" for part in (exhibit["caption"], exhibit["note"]) if part)
-    return [
+    caption = [
         pandoc.wrapped("Strong", pandoc.inlines(f"{name}.".replace(" ", "\u00a0"))),
         *pandoc.inlines(text),
         {"t": "Space"},
         pandoc.wrapped("Emph", pandoc.inlines(CLASS_SENTENCES[exhibit["class"]])),
     ]
+    if edition.format == "pdf":
+        # On a page a line behind a table or a picture could come to stand alone.
+        line = pandoc.inlines(_provenance(exhibit, edition))
+        caption += [pandoc.raw_inline("typst", "#source-in-caption["), *line, pandoc.raw_inline("typst", "]")]
+    return caption
 
 
 def _sentence(text: str) -> str:
@@ -286,14 +293,29 @@ def _exhibit(exhibit: Mapping[str, Any], edition: Edition) -> list[Node]:
     if exhibit["kind"] == "quotation":
         blocks = [_quotation(exhibit)]
     elif exhibit["kind"] == "figure":
-        blocks = [pandoc.figure(_picture(exhibit, edition), _caption(exhibit, edition))]
+        picture, caption = _picture(exhibit, edition), _caption(exhibit, edition)
+        if edition.format == "pdf":
+            # Typst keeps a picture inside the block that a division would make.
+            return _called("floating", [pandoc.figure(picture, caption, about)])
+        blocks = [pandoc.figure(picture, caption)]
     else:
         shown = exhibit["shown"]
         columns = [(column["label"], column["align"]) for column in shown["columns"]]
         style = ("", (), (("custom-style", TABLE_OF_MANY),)) if len(columns) > _MANY else pandoc.NO_ATTRIBUTES
-        made = pandoc.table(columns, shown["rows"], column_widths(shown), _caption(exhibit, edition), style)
+        widths = column_widths(shown)
+        made = pandoc.table(columns, shown["rows"], widths, _caption(exhibit, edition), style)
+        if edition.format == "pdf":
+            lines = _lines_of_highest(shown["rows"], widths)
+            return [pandoc.div(_called("whole-rows", [made]) if lines <= _ON_A_PAGE else [made], about)]
         blocks = [_scrolled(made, edition.numbers[exhibit["id"]]) if edition.format == "html" else made]
     return [pandoc.div([*blocks, *_line_of_provenance(exhibit, edition)], about)]
+
+
+def _lines_of_highest(rows: Sequence[Sequence[str]], widths: Sequence[float] | None) -> float:
+    """Return how many lines the highest cell of a table takes, as near as letters tell; 1 where no cell is long."""
+    line = _LINE if len(widths or ()) <= _MANY else _LINE_OF_MANY
+    room = [max(width * line - _PADDING, 1.0) for width in widths or ()]
+    return max((len(cell) / letters for row in rows for cell, letters in zip(row, room, strict=False)), default=1.0)
 
 
 def _scrolled(table: Node, name: str) -> Node:

@@ -112,10 +112,10 @@ def image(url: str, alt: str, width: str = "") -> Node:
     return {"t": "Image", "c": [attributes(("", (), pairs)), inlines(alt), [url, ""]]}
 
 
-def figure(picture: Node, caption: list[Node]) -> Node:
+def figure(picture: Node, caption: list[Node], about: Attributes = NO_ATTRIBUTES) -> Node:
     """Return a picture with its caption."""
     content = [wrapped("Plain", [picture])]
-    return {"t": "Figure", "c": [attributes(NO_ATTRIBUTES), [None, [wrapped("Plain", caption)]], content]}
+    return {"t": "Figure", "c": [attributes(about), [None, [wrapped("Plain", caption)]], content]}
 
 
 def table(

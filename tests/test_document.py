@@ -23,6 +23,11 @@ def plain(*arguments, **options):
     return pandoc.run_pandoc(["-f", "json", "-t", "plain", "--wrap=none"], text)
 
 
+def typst(*arguments, **options):
+    text = json.dumps(document.for_typst(composed(*arguments, **options, format_="pdf")))
+    return pandoc.run_pandoc(["-f", "json", "-t", "typst", "--wrap=none"], text)
+
+
 def body(text):
     """Return what stands behind page one's table of classes."""
     return text.partition("Additions of this compendium")[2].partition("\n\n")[2]
@@ -57,6 +62,18 @@ def test_a_caption_says_its_number_its_note_and_its_class(tmp_path):
 def test_the_line_below_says_class_origin_and_cell(tmp_path):
     text = plain(tmp_path, '{{ table("tbl-a") }}', table("tbl-a", [["x", "1"]], origin="article"))
     assert "open · in the article · 01-corpus, cell 3 (tbl-a)" in text
+
+
+def test_in_the_pdf_the_line_stands_in_the_caption_and_so_stays_with_the_table(tmp_path):
+    text = typst(tmp_path, '{{ table("tbl-a") }}', table("tbl-a", [["x", "1"]]))
+    _, _, caption = text.partition("caption: [")
+    assert '#source-in-caption[open #"·"; addition #"·"; #"01-corpus,"; cell 3 #"(tbl-a)";]' in caption
+
+
+@pytest.mark.parametrize(("words", "whole"), [(1, True), (500, True), (2000, False)])
+def test_rows_stay_on_a_page_where_a_page_is_sure_to_hold_them(tmp_path, words, whole):
+    text = typst(tmp_path, '{{ table("tbl-a") }}', table("tbl-a", [["such " * words, "1"]]))
+    assert ("#whole-rows[" in text) is whole
 
 
 def test_a_study_without_an_article_has_no_additions(tmp_path):
