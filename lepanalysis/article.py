@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from lepanalysis.claim_rules import UNITS
 from lepanalysis.faults import Fault, MissingTableError, StudyFaultsError
 from lepanalysis.ledger_files import LedgerFiles, read_file, read_record, read_works
+from lepanalysis.ledger_record import headings_of
 from lepanalysis.ledger_rules import CHECKS, faults_between
 from lepanalysis.schema import Column, TableSchema
 from lepanalysis.tables import Table, to_frame
@@ -98,11 +99,12 @@ LEDGER_TABLES: dict[str, TableSchema] = {
             Column("threshold_to", "number"),
             Column("beside", "id"),
             Column("test"),
+            Column("leaves_out"),
         ),
         _table(
             "citations",
             "citation_id",
-            Column("form"),
+            Column("form", "choice", choices=("bracketed", "narrative"), **_REQUIRED),
             Column("cited_as", "text", **_REQUIRED),
             Column("year"),
             Column("pages"),
@@ -119,7 +121,7 @@ RESTATED = {
     "mapping": ("meaning",),
     "method": ("step",),
     # Unit, threshold and test make a claim in words countable: they are ours, not the article's.
-    "claims": ("statement", "unit", "threshold", "threshold_from", "threshold_to", "beside", "test"),
+    "claims": ("statement", "unit", "threshold", "threshold_from", "threshold_to", "beside", "test", "leaves_out"),
     "slips": ("description",),
 }
 REQUIRED_LEDGER = ("facts", "quotations", "themes", "mapping", "method", "claims", "references")
@@ -282,7 +284,7 @@ def read_article(
             files[name] = file
     record, sections = read_record(folder / "article.yaml", faults, digests)
     works = read_works(folder / "references.json", faults, digests)
-    faults += faults_between(LedgerFiles(folder, files, sections, works))
+    faults += faults_between(LedgerFiles(folder, files, sections, works, headings_of(record, sections)))
     if record is None or any(name not in files for name in REQUIRED_LEDGER):
         return None, sorted(set(faults))
     at_fault = {fault.line for fault in faults if fault.file == str(folder / "references.json")}

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from lepanalysis.article_lines import stands
 from lepanalysis.citing import citations_in
 from lepanalysis.entries import NO_CHECK
+from lepanalysis.ledger_rules_print import MESSAGE
 from lepanalysis.locators import normalised
 from lepanalysis.reference_entries import printed_block, printed_entry
 from lepanalysis.wording import nearest
@@ -46,7 +47,6 @@ _CITED = ("cited_as", "year", "pages")
 _WORDS_BETWEEN = 3
 # A bracket directly behind a quotation, with a name and a year in it.
 _BRACKET = re.compile(r"^[\"'.,;:]*\s*(\((?=[^()]*[^\W\d_])[^()]*\b\d{4}[^()]*\))")
-_MESSAGE = re.compile(r"\b(?:message|post)\s+([\w-]+)", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -160,7 +160,7 @@ def _quotation(entry: Entry, place: Place) -> tuple[str, str]:
         if others:
             return f"print attributes it to {' and '.join(others)}, not to {name}", ""
         return f"the name {name} stands neither in the sentence nor in the one before it", ""
-    message = _MESSAGE.search(after)
+    message = MESSAGE.search(after)
     if message and message[1] != str(record["message_id"]):
         return f"print gives it message {message[1]}, not {record['message_id']}", ""
     return "", ""

@@ -14,6 +14,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal
 
+from lepanalysis.entries import TABLES, entries_of
 from lepanalysis.faults import Fault
 from lepanalysis.places import write_whole
 from lepanalysis.tables import fault_of_place, read_utf8
@@ -92,8 +93,42 @@ def state_of(entry: Entry, attestation: Attestation | None) -> Literal["equal", 
     entry : Entry
     attestation : Attestation or None
     """
-    attested = attestation is not None and attestation.entries.get(entry.id) == entry.digest
-    return "equal" if attested else "not checked"
+    return "equal" if attestation is not None and _holds(entry, attestation) else "not checked"
+
+
+def files_changed(article: Article, attestation: Attestation | None) -> tuple[str, ...]:
+    """Return the files of a ledger that are not those that were attested, where no entry of theirs shows it.
+
+    What is no entry, such as a slip of print, the title of the article or the order of records, is attested by its file
+    alone. An entry that is as it was stays attested, whatever else in its file changed; one that is not says so itself.
+
+    Parameters
+    ----------
+    article : Article
+    attestation : Attestation or None
+        None attests no file, so that none has changed since.
+
+    Returns
+    -------
+    tuple of str
+        Their names, in alphabetical order: of files that changed, came or went.
+    """
+    if attestation is None:
+        return ()
+    entries = entries_of(article)
+    told = {
+        entry.table for entry in entries if entry.id not in attestation.not_equal and not _holds(entry, attestation)
+    }
+    if not {*attestation.entries, *attestation.not_equal} <= {entry.id for entry in entries}:
+        told.update(TABLES)  # which table had an entry that is gone is not known
+    shown = {FILE, *(f"{table}.csv" for table in told), *(("references.json",) if "references" in told else ())}
+    now = {*article.digests.items()} ^ {*attestation.ledger.items()}
+    return tuple(sorted({name for name, _ in now} - shown))
+
+
+def _holds(entry: Entry, attestation: Attestation) -> bool:
+    """Whether the record of an entry is the one that was equal."""
+    return attestation.entries.get(entry.id) == entry.digest
 
 
 def replaces(new: Attestation, old: Attestation | None) -> bool:

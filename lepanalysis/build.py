@@ -230,9 +230,10 @@ def _make(
     if all(plan.key for plan in plans):
         progress.say("putting the paper together")
         started = time.monotonic()
-        made = paper.assemble(new, inputs.study, inputs.article, manifest)
+        given = build_documents.verdicts(inputs.study, inputs.article)
+        made = paper.assemble(new, inputs.study, inputs.article, manifest, given)
         manifest["paper"] = {path.name: digest_of_file(path) for path in (*made, new / WHY)}
-        build_documents.write(new, inputs.study, inputs.article, manifest)
+        build_documents.write(new, inputs.study, inputs.article, manifest, given)
         seconds["paper"] = time.monotonic() - started
     else:
         # The paper that is there stays with what was made beside it, and the manifest does not vouch for them.

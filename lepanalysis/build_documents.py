@@ -7,19 +7,34 @@ from typing import TYPE_CHECKING, Any
 from lepanalysis import attestation, places, reviewer
 from lepanalysis.own_claims import claims_template
 from lepanalysis.target import DOCUMENTS
-from lepanalysis.verdicts import Verdict, verdicts_of
+from lepanalysis.verdicts import verdicts_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from lepanalysis.article import Article
     from lepanalysis.study import Study
+    from lepanalysis.verdicts import Verdict
 
 TEMPLATE = "claims-template.yaml"
 
 
-def write(build: Path, study: Study, article: Article | None, manifest: Mapping[str, Any]) -> None:
+def verdicts(study: Study, article: Article | None) -> tuple[Verdict, ...]:
+    """Return the verdicts that a build tells of: in its documents, and to whoever asks why.
+
+    Parameters
+    ----------
+    study : Study
+    article : Article or None
+    """
+    attested = attestation.read_attestation(article.folder)[0] if article is not None else None
+    return verdicts_of(study, article, attestation=attested)
+
+
+def write(
+    build: Path, study: Study, article: Article | None, manifest: Mapping[str, Any], given: Sequence[Verdict]
+) -> None:
     """Write the documents into the folder of a build.
 
     Parameters
@@ -29,14 +44,12 @@ def write(build: Path, study: Study, article: Article | None, manifest: Mapping[
     article : Article or None
     manifest : mapping
         Complete, the papers with their digests among it.
+    given : sequence of Verdict
+        See `verdicts`.
     """
-    verdicts: tuple[Verdict, ...] = ()
-    if article is not None or study.own_claims.claims:
-        attested = attestation.read_attestation(article.folder)[0] if article is not None else None
-        verdicts = verdicts_of(study, article, attestation=attested)
-    elif study.has("agreed_themes"):
+    if article is None and not study.own_claims.claims and study.has("agreed_themes"):
         places.write_whole(build / TEMPLATE, claims_template(study).encode())
-    for name, data in reviewer.documents(build, study, article, verdicts, manifest).items():
+    for name, data in reviewer.documents(build, study, article, given, manifest).items():
         places.write_whole(build / name, data)
 
 

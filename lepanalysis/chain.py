@@ -13,6 +13,7 @@ import textwrap
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
+from lepanalysis.chain_entries import FACT
 from lepanalysis.chain_functions import making_of
 from lepanalysis.chain_quotation import links_of_quotation, links_of_record
 from lepanalysis.chain_steps import steps_of
@@ -31,14 +32,23 @@ if TYPE_CHECKING:
 # How wide a line of a chain is for people, and where its text begins.
 WIDTH = 100
 _INDENT = 15
-# The id of a fact as an exhibit: this and its id in the ledger.
-_FACT = "fact-"
 _PRINTED_NAME = re.compile(r"(table|figure)\s*(\d+)", re.IGNORECASE)
 _STAND_IN = (
     "What is marked stand-in is invented. No article and no study says it, and it says nothing of the person quoted."
 )
 _UNTOLD = "the paper of this build was not put together with it, so what stands around the words is not known here"
 
+# What an entry of a ledger is.
+_KINDS = {
+    "quotation": "a participant's quotation",
+    "literature-quotation": "a quotation from the literature",
+    "figure": "a figure or fact",
+    "mapping": "a theme, or what it is mapped to",
+    "method": "a step of the method",
+    "claim": "a claim",
+    "citation": "a citation",
+    "reference": "a reference",
+}
 # So many exhibits are named where an id is unknown.
 _NAMED = 8
 
@@ -113,8 +123,8 @@ def _links(exhibit: Mapping[str, Any], evidence: tuple[Study, Article | None] | 
         owners = [source["owner"] for source in exhibit["inputs"] if source["table"] == "quotations"]
         return links_of_quotation(exhibit["shown"], owners[0], study, article) if owners else []
     alone = [(source["owner"], source["table"], source["records"]) for source in exhibit["inputs"]]
-    if alone == [("ledger", "facts", 1)] and exhibit["id"].startswith(_FACT) and article is not None:
-        return links_of_record(article.facts, "fact_id", exhibit["id"].removeprefix(_FACT))
+    if alone == [("ledger", "facts", 1)] and exhibit["id"].startswith(FACT) and article is not None:
+        return links_of_record(article.facts, "fact_id", exhibit["id"].removeprefix(FACT))
     return []
 
 
@@ -127,40 +137,45 @@ def _printed(exhibit: Mapping[str, Any]) -> str:
 
 
 def chain_of(name: str, build: Path) -> dict[str, Any]:
-    """Return the chain behind an exhibit of a build, as plain data.
+    """Return the chain behind an exhibit of a build, and what there is to say of an entry of the ledger, as plain data.
 
     Parameters
     ----------
     name : str
-        Its id; or one of its files (``figures/fig-timeline.svg``), or what the paper calls it (``Table 3``).
+        The id of an exhibit; or one of its files (``figures/fig-timeline.svg``), or what the paper calls it
+        (``Table 3``); or the id of an entry (``C13``).
     build : Path
         The folder of the build.
 
     Returns
     -------
     dict
-        What `chains` gives for it, and ``commit``.
+        What `chains` gives for it, and ``commit``; ``entry``, as `lepanalysis.chain_entries.entries` gives it, where
+        the ledger has an entry of that id. Of what is no exhibit only these two.
 
     Raises
     ------
     UsageError
-        When there is no build in the folder, or it has no such exhibit.
+        When there is no build in the folder, or neither it has such an exhibit nor its ledger such an entry.
     """
     manifest = manifest_of(build)
     if not manifest:
         raise UsageError(f"there is no build in {build}; run make paper first, or name its folder with --out")
     # Where the paper is older than the notebooks, so is what was stored beside it.
-    stored = read_json(build / WHY).get("chains", {}) if manifest.get("paper") else {}
-    known = stored or chains(build, manifest, {}, None)
+    stored = read_json(build / WHY) if manifest.get("paper") else {}
+    known = stored.get("chains") or chains(build, manifest, {}, None)
+    entries = stored.get("entries", {})
     id_ = _id_of(name, known)
-    if id_ not in known:
-        near = difflib.get_close_matches(name, known, n=3)
+    entry = entries.get(id_.strip()) or (entries.get(id_.removeprefix(FACT)) if id_ in known else None)
+    if id_ not in known and entry is None:
+        near = difflib.get_close_matches(name, [*known, *entries], n=3)
         some = list(known)[:_NAMED]
         more = f" and {len(known) - _NAMED} more, which manifest.json lists" if len(known) > _NAMED else ""
         hint = f"; did you mean {', '.join(near)}?" if near else f"; it has {', '.join(some)}{more}"
-        hint += ". What a ledger asserts is no exhibit: `lepanalysis verify` has its entries" if not near else ""
-        raise UsageError(f"the build in {build} has no exhibit {name!r}{hint}")
-    return {**known[id_], "commit": read_json(build / RUN).get("commit", "")}
+        asserted = ", and its ledger no such entry" if entries else ""
+        raise UsageError(f"the build in {build} has no exhibit {name!r}{asserted}{hint}")
+    found = {**known.get(id_, {}), **({"entry": entry} if entry else {})}
+    return {**found, "commit": read_json(build / RUN).get("commit", "")}
 
 
 def _id_of(name: str, known: Mapping[str, Mapping[str, Any]]) -> str:
@@ -221,14 +236,18 @@ def warning_of(links: Sequence[Mapping[str, Any]]) -> str:
 
 def as_text(chain: Mapping[str, Any]) -> str:
     """Return a chain for people, from the printed thing downwards, in lines of 100 letters."""
+    if "exhibit" not in chain:
+        return "\n".join([*_lines_of_entry(chain["entry"], alone=True), *_row("commit", [chain["commit"] or "none"])])
     exhibit = chain["exhibit"]
     called = f" ({exhibit['name']})" if exhibit["name"] else ""
     lines = textwrap.wrap(
         f"{exhibit['id']}{called}, a {exhibit['kind']}: {exhibit['caption']}", WIDTH, subsequent_indent="  "
     )
     rows = dict(rows_of(chain))
-    for label in ("prints", "class", "origin", "made by"):
+    for label in ("prints", "class", "origin"):
         lines += _row(label, rows.get(label, []))
+    lines += _lines_of_entry(chain["entry"], alone=False) if "entry" in chain else []
+    lines += _row("made by", rows.get("made by", []))
     lines += [" " * _INDENT + f"sha256 {chain['notebook']['sha256']}"]
     for label in ("out of", "through"):
         lines += _row(label, rows.get(label, []))
@@ -244,6 +263,33 @@ def as_text(chain: Mapping[str, Any]) -> str:
     lines += _row("versions", [", ".join(f"{name} {version}" for name, version in chain["versions"].items())])
     lines += _row("commit", [chain["commit"]] if chain.get("commit") else [])
     return "\n".join(lines)
+
+
+def _lines_of_entry(entry: Mapping[str, Any], *, alone: bool) -> list[str]:
+    """Return what there is to say of an entry in lines; beside an exhibit without what that says of itself."""
+    place = f"section {entry['section']}, paragraph {entry['paragraph']}, sentence {entry['sentence']} of the article"
+    place += f"; SHA-256 of that sentence {entry['sentence_sha256']}"
+    printed = [f"{one['id']} ({one['name']})" if one["name"] else one["id"] for one in entry["printed_in"]]
+    known = entry["evidence"]
+    told = {
+        "record": f"{entry['file']}:{entry['line']}" + ("" if alone else f", {entry['id']}"),
+        "stands in": place if entry["sentence_sha256"] else "",
+        "in print": entry["in_print"],
+        "check": entry["check"],
+        "test": entry["test"],
+        "bound to": "" if entry["bound_to"] in known else entry["bound_to"],
+        "verdict": entry["verdict"],
+        "reason": entry["reason"] or "none",
+        "evidence": "" if known == entry["in_print"] else known,
+        "class": CLASS_SENTENCES.get(entry["class"], "None: there is nothing that it could be held against."),
+        "printed in": ", ".join(printed) or "no exhibit of the paper",
+    }
+    if not alone:
+        kept = ("record", "stands in", "in print", "verdict", "reason")
+        return [line for label in kept if told[label] for line in _row(label, [told[label]])]
+    said = f"{entry['id']}, {_KINDS[entry['kind']]}: {' '.join(entry['statement'].split())}"
+    lines = textwrap.wrap(said, WIDTH, subsequent_indent="  ")
+    return lines + [line for label, text in told.items() if text for line in _row(label, [text])]
 
 
 def _lines_of_links(chain: Mapping[str, Any]) -> list[str]:

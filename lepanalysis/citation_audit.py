@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+import re
 from collections import Counter
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from lepanalysis.citing import BRACKETED, NARRATIVE, Citation, authors_of
 from lepanalysis.citing_entries import from_csl
+from lepanalysis.citing_lists import places_out_of_order
 from lepanalysis.citing_matches import difference, matches_and_guesses, near_index, places_near, year_key
-from lepanalysis.citing_names import has_family_of, key_of, plain_key_of
+from lepanalysis.citing_names import has_family_of, key_of
+from lepanalysis.locators import normalised
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -24,6 +27,8 @@ NEAR = "near match"
 AMBIGUOUS = "ambiguous citation"
 AND = '"and" for "&" in brackets'
 AMPERSAND = '"&" for "and" in brackets'
+AND_OUTSIDE = '"and" for "&" outside brackets'
+AMPERSAND_OUTSIDE = '"&" for "and" outside brackets'
 NO_PAGE = "quotation without a page"
 NO_YEAR = "no year"
 LISTED_TWICE = "listed twice"
@@ -35,6 +40,8 @@ KINDS = (
     AMBIGUOUS,
     AND,
     AMPERSAND,
+    AND_OUTSIDE,
+    AMPERSAND_OUTSIDE,
     NO_PAGE,
     NO_YEAR,
     LISTED_TWICE,
@@ -42,10 +49,14 @@ KINDS = (
 )
 # The kinds of slips that a ledger's citations and references are enough to find; the others stay records.
 COMPUTABLE_KINDS = frozenset(KINDS)
+# A record in a ledger's slips.csv: a citation is read as naming a work that its names and year alone do not give.
+BY_READING = "credit by reading"
 # Of the works that a citation is near to, or can mean, at most so many are named.
 MOST_NAMED = 3
 # Quoted words fewer than this are a term; whoever uses one names who coined it, but not the page.
 SHORTEST_QUOTATION = 3
+# A citation by number: "12", "[12]".
+_NUMBER = re.compile(r"[\[(]?([1-9][0-9]{0,5})[\])]?")
 
 
 @dataclass(frozen=True)
@@ -60,11 +71,14 @@ class Finding:
         What was found, in a sentence, with the names as printed.
     where : str
         Line and column, or section, paragraph and sentence.
+    about : str
+        The citation or the work that it is about, as `text` has it in quotation marks.
     """
 
     kind: str
     text: str
     where: str
+    about: str = ""
 
 
 def audit(
@@ -73,6 +87,7 @@ def audit(
     *,
     quoting: Collection[int] = (),
     order: bool = False,
+    read: Mapping[int, int] = MappingProxyType({}),
 ) -> tuple[Finding, ...]:
     """Hold citations and a reference list against each other, both ways.
 
@@ -85,6 +100,8 @@ def audit(
         Which of the citations, by place from zero, credit a direct quotation: those have to name a page.
     order : bool
         Whether to report entries that stand out of alphabetical order.
+    read : mapping
+        Which listed work a citation is read as, both by place from zero, whatever its names and year say.
 
     Returns
     -------
@@ -92,18 +109,27 @@ def audit(
         By kind in the order of `KINDS`, in each kind in the order of the text or the list.
     """
     # What a citation names, or else what it can mean.
-    meant = [named or guessed for named, guessed in matches_and_guesses(citations, references)]
+    meant = [
+        (read[place],) if place in read else named or guessed
+        for place, (named, guessed) in enumerate(matches_and_guesses(citations, references))
+    ]
     cited = {place for places in meant for place in places}
     found = [
         *_unlisted(citations, meant),
         *(
-            Finding(LISTED_NOT_CITED, f'"{work.shown}" is listed; no citation has that name and year', work.where)
+            Finding(
+                LISTED_NOT_CITED,
+                f'"{work.shown}" is listed; no citation has that name and year',
+                work.where,
+                work.shown,
+            )
             for place, work in enumerate(references)
             if place not in cited
         ),
         *_near(citations, references, meant),
         *_ambiguous(citations, references, meant),
-        *_joined(citations, references),
+        *_joined_in_brackets(citations, references),
+        *_joined_outside(citations),
         *_incomplete(citations, references, quoting),
         *_twice(references),
     ]
@@ -118,7 +144,7 @@ def audit_ledger(article: Article) -> tuple[Finding, ...]:
     Parameters
     ----------
     article : Article
-        Its `references`; `citations.csv` and `literature.csv` as far as it has them.
+        Its `references`; `citations.csv`, `literature.csv` and `slips.csv` as far as it has them.
 
     Returns
     -------
@@ -134,6 +160,7 @@ def audit_ledger(article: Article) -> tuple[Finding, ...]:
         # Without the citations nothing can be said of them; what concerns the list alone can.
         return tuple(finding for finding in audit((), references, order=True) if finding.kind != LISTED_NOT_CITED)
     rows = article.table("citations").frame.to_dict("records")
+    citations = [_recorded(row) for row in rows]
     quoted = set()
     if article.has("literature"):
         quoted = {
@@ -142,7 +169,114 @@ def audit_ledger(article: Article) -> tuple[Finding, ...]:
             if len(str(row["text"]).split()) >= SHORTEST_QUOTATION
         }
     quoting = [place for place, row in enumerate(rows) if row["citation_id"] in quoted]
-    return audit([_recorded(row) for row in rows], references, quoting=quoting, order=True)
+    at = {work.id: place for place, work in enumerate(references)}
+    by_number = _by_number(article, citations)
+    read = {place: at[name] for place, name in by_number.items()}
+    by_reading = credits_by_reading(article)
+    for place, (row, citation) in enumerate(zip(rows, citations, strict=True)):
+        credit = str(row["reference_id"] or "")
+        if credit in at and (_cited(citation), credit) in by_reading:
+            read[place] = at[credit]
+    # A list by number stands in the order of its numbers.
+    return audit(citations, references, quoting=quoting, order=not by_number, read=read)
+
+
+@dataclass(frozen=True)
+class Named:
+    """The works that a citation of a ledger names.
+
+    Parameters
+    ----------
+    cited : str
+        The citation as it stands in the text.
+    ids : tuple of str
+        The listed works with its names and year, or with its number; several where it can mean several.
+    guesses : tuple of str
+        Where it names none, those that a letter behind its year would tell apart.
+    """
+
+    cited: str
+    ids: tuple[str, ...]
+    guesses: tuple[str, ...]
+
+
+def works_named(article: Article) -> tuple[Named, ...]:
+    """Return for each citation in an article's ledger the works that it names, whatever it is credited to.
+
+    Parameters
+    ----------
+    article : Article
+        With its citations.
+    """
+    references = from_csl(article.references)
+    citations = [_recorded(row) for row in article.table("citations").frame.to_dict("records")]
+    by_number = _by_number(article, citations)
+    found = []
+    for place, (citation, works) in enumerate(zip(citations, matches_and_guesses(citations, references), strict=True)):
+        named, guessed = (tuple(references[work].id for work in some) for some in works)
+        if place in by_number:
+            named, guessed = (by_number[place],), ()
+        found.append(Named(_cited(citation), named, guessed))
+    return tuple(found)
+
+
+def credits_by_reading(article: Article) -> frozenset[tuple[str, str]]:
+    """Return the credits that slips.csv has on record as somebody's reading: citation as it stands, and id of the work.
+
+    Parameters
+    ----------
+    article : Article
+        With its citations.
+    """
+    if not article.has("slips"):
+        return frozenset()
+    records: dict[str, list[str]] = {}
+    for slip in article.slips.frame.to_dict("records"):
+        if slip["kind"] == BY_READING:
+            records.setdefault(_where(slip), []).append(slip["description"])
+    found = set()
+    for row in article.table("citations").frame.to_dict("records") if records else ():
+        cited, credit = _cited(_recorded(row)), str(row["reference_id"] or "")
+        if any(is_quoted(cited, text) and _is_named(credit, text) for text in records.get(_where(row), ())):
+            found.add((cited, credit))
+    return frozenset(found)
+
+
+def is_quoted(words: str, text: str) -> bool:
+    """Whether a text has words in quotation marks, straight or curly.
+
+    Parameters
+    ----------
+    words, text : str
+
+    Examples
+    --------
+    >>> is_quoted("Low, 1999", "“Low, 1999” is cited"), is_quoted("Low, 1999", '"Low, 1999a" is cited')
+    (True, False)
+    """
+    return f'"{normalised(words)}"' in normalised(text)
+
+
+def _is_named(name: str, text: str) -> bool:
+    """Whether a text has an id as a word of its own; an empty one it need not have."""
+    return not name or re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", text) is not None
+
+
+def _by_number(article: Article, citations: Sequence[Citation]) -> dict[int, str]:
+    """Return the works that citations by number name, by the citation's place; their number is that of the entry."""
+    listed = {
+        int(row["position"]): str(row["reference_id"])
+        for row in (article.table("references").frame.to_dict("records") if article.has("references") else ())
+    }
+    there = {str(work["id"]) for work in article.references}
+    numbers = {place: listed.get(_number(citation.cited_as), "") for place, citation in enumerate(citations)}
+    return {place: name for place, name in numbers.items() if name in there}
+
+
+def _number(cited_as: str) -> int:
+    """Return the number of a citation by number; 0 for any other."""
+    found = _NUMBER.fullmatch(cited_as)
+    return int(found[1]) if found else 0
 
 
 def _recorded(row: Mapping[object, object]) -> Citation:
@@ -172,7 +306,7 @@ def _unlisted(citations: Sequence[Citation], meant: Sequence[Sequence[int]]) -> 
     for citation, works in zip(citations, meant, strict=True):
         if not works:
             text = f'"{_cited(citation)}" is cited; no work under that name and year is listed'
-            yield Finding(CITED_NOT_LISTED, text, citation.where)
+            yield Finding(CITED_NOT_LISTED, text, citation.where, _cited(citation))
 
 
 def _once(citations: Sequence[Citation]) -> Iterator[tuple[int, Citation, str]]:
@@ -208,7 +342,7 @@ def _near(
             if others:
                 named = " and ".join(f'"{other}"' for other in others[:MOST_NAMED])
                 text += f"; ambiguous, since {named} {'is' if len(others) == 1 else 'are'} listed too"
-            yield Finding(NEAR, text, citation.where)
+            yield Finding(NEAR, text, citation.where, _cited(citation))
 
 
 def _ambiguous(
@@ -220,7 +354,7 @@ def _ambiguous(
         if len({_identity(references[work]) for work in works}) > 1:
             named = [f'"{references[work].shown}"{_titled(references[work])}' for work in works[:MOST_NAMED]]
             text = f'"{_cited(citation)}" can mean {" or ".join(named)}{times}'
-            yield Finding(AMBIGUOUS, text, citation.where)
+            yield Finding(AMBIGUOUS, text, citation.where, _cited(citation))
 
 
 def _titled(work: Reference) -> str:
@@ -228,7 +362,7 @@ def _titled(work: Reference) -> str:
     return f', "{work.title[:60]}"' if work.title else ""
 
 
-def _joined(citations: Sequence[Citation], references: Sequence[Reference]) -> Iterator[Finding]:
+def _joined_in_brackets(citations: Sequence[Citation], references: Sequence[Reference]) -> Iterator[Finding]:
     """Yield citations in brackets whose names are joined in the way that the other citations in brackets are not.
 
     Where brackets have as many of one as of the other, the list decides; where it has neither, it is "&".
@@ -239,11 +373,26 @@ def _joined(citations: Sequence[Citation], references: Sequence[Reference]) -> I
     if not count[True] and not in_list[True]:
         return
     is_sign = (count[True], in_list[True]) >= (count[False], in_list[False])
-    for citation in bracketed:
-        if (citation.joined_by == "&") != is_sign:
-            usual = "&" if is_sign else "and"
-            text = f'"{_cited(citation)}" has "{citation.joined_by}" in brackets, where others have "{usual}"'
-            yield Finding(AND if is_sign else AMPERSAND, text, citation.where)
+    kind = AND if is_sign else AMPERSAND
+    yield from (_joined(citation, kind) for citation in bracketed if (citation.joined_by == "&") != is_sign)
+
+
+def _joined_outside(citations: Sequence[Citation]) -> Iterator[Finding]:
+    """Yield citations outside brackets whose names are joined otherwise than those of most others there."""
+    narrative = [citation for citation in citations if citation.form == NARRATIVE and citation.joined_by]
+    count = Counter(citation.joined_by == "&" for citation in narrative)
+    if count[True] == count[False]:
+        return
+    is_sign = count[True] > count[False]
+    kind = AND_OUTSIDE if is_sign else AMPERSAND_OUTSIDE
+    yield from (_joined(citation, kind) for citation in narrative if (citation.joined_by == "&") != is_sign)
+
+
+def _joined(citation: Citation, kind: str) -> Finding:
+    """Return that the names of a citation are joined otherwise than those of others."""
+    usual, place = "&" if kind in {AND, AND_OUTSIDE} else "and", "in" if kind in {AND, AMPERSAND} else "outside"
+    text = f'"{_cited(citation)}" has "{citation.joined_by}" {place} brackets, where others have "{usual}"'
+    return Finding(kind, text, citation.where, _cited(citation))
 
 
 def _incomplete(
@@ -253,13 +402,16 @@ def _incomplete(
     for place in sorted(set(quoting)):
         citation = citations[place]
         if not citation.pages:
-            yield Finding(NO_PAGE, f'"{_cited(citation)}" credits a quotation without a page', citation.where)
+            text = f'"{_cited(citation)}" credits a quotation without a page'
+            yield Finding(NO_PAGE, text, citation.where, _cited(citation))
     for citation in citations:
-        if not citation.year:
-            yield Finding(NO_YEAR, f'"{citation.cited_as}" is cited without a year', citation.where)
+        if not citation.year and not _number(citation.cited_as):
+            text = f'"{citation.cited_as}" is cited without a year'
+            yield Finding(NO_YEAR, text, citation.where, _cited(citation))
     for work in references:
         if not work.year:
-            yield Finding(NO_YEAR, f'"{work.shown}" is listed without a year behind the names', work.where)
+            text = f'"{work.shown}" is listed without a year behind the names'
+            yield Finding(NO_YEAR, text, work.where, work.shown)
 
 
 def _identity(work: Reference) -> tuple[object, ...]:
@@ -274,46 +426,16 @@ def _twice(references: Sequence[Reference]) -> Iterator[Finding]:
     for work in references:
         identity = _identity(work)
         if identity in before:
-            yield Finding(LISTED_TWICE, f'"{work.shown}" is listed also at {before[identity].where}', work.where)
+            text = f'"{work.shown}" is listed also at {before[identity].where}'
+            yield Finding(LISTED_TWICE, text, work.where, work.shown)
         before.setdefault(identity, work)
 
 
-def _out_of_order(references: Sequence[Reference]) -> list[Finding]:
-    """Return the fewest entries that would have to be moved for the list to be in the order of first names listed.
-
-    What counts is the first author's family name, letter by letter, without accents and signs; with its particles or
-    without them, as fits. The entries that may stay are a longest increasing row of the list (Schensted).
-    """
-    rows = [_sorted_by(work) for work in references]
-    ends: list[str] = []
-    # By the length of the longest row that ends with them: the entries, each with the key that it has in that row.
-    ways: list[list[tuple[int, str]]] = []
-    for place, keys in enumerate(rows):
-        # From the last in the alphabet to the first, so that no entry follows itself.
-        for key in sorted(keys, reverse=True):
-            length = bisect_right(ends, key)
-            ends[length : length + 1] = [key]
-            ways += [[]] if length == len(ways) else []
-            ways[length].append((place, key))
-    staying = set()
-    behind, last = len(references), "\U0010ffff"
-    for row in reversed(ways):
-        # The first that fits: of two entries of which either might be moved, the later is reported.
-        behind, last = next((place, key) for place, key in row if place < behind and key <= last)
-        staying.add(behind)
-    found = []
-    for place, work in enumerate(references):
-        if rows[place] and place not in staying:
-            beside = [f'after "{references[place - 1].shown}"'] if place else []
-            beside += [f'before "{references[place + 1].shown}"'] if place + 1 < len(references) else []
-            text = f'"{work.shown}" is listed {" and ".join(beside)}, out of alphabetical order'
-            found.append(Finding(ORDER, text, work.where))
-    return found
-
-
-def _sorted_by(work: Reference) -> set[str]:
-    """Return the keys under which an entry may stand in an alphabetical list."""
-    if not work.authors:
-        return set()
-    name = work.authors[0].family.removeprefix("The ")
-    return {plain_key_of(name), plain_key_of("".join(sign for sign in name if sign.isalnum()))}
+def _out_of_order(references: Sequence[Reference]) -> Iterator[Finding]:
+    """Yield the fewest entries that would have to be moved for the list to be in alphabetical order."""
+    for place in places_out_of_order(references):
+        work = references[place]
+        beside = [f'after "{references[place - 1].shown}"'] if place else []
+        beside += [f'before "{references[place + 1].shown}"'] if place + 1 < len(references) else []
+        text = f'"{work.shown}" is listed {" and ".join(beside)}, out of alphabetical order'
+        yield Finding(ORDER, text, work.where, work.shown)

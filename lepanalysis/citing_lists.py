@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from lepanalysis.citing_entries import LONGEST_ENTRY, LONGEST_HEAD, begins_entry, entry_of
+from lepanalysis.citing_names import plain_key_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -68,6 +70,50 @@ def body_and_list(text: str) -> tuple[str, str]:
             end = after.end() if after else end
             return text[: heading.start()] + _blank(text[heading.start() : end]) + text[end:], listed
     return text, _blank(text)
+
+
+def places_out_of_order(references: Sequence[Reference]) -> list[int]:
+    """Return the fewest entries that would have to be moved for a list to be in the order of first names listed.
+
+    What counts is the first author's family name, letter by letter, without accents and signs; with its particles or
+    without them, as fits. The entries that may stay are a longest increasing row of the list (Schensted).
+
+    Parameters
+    ----------
+    references : sequence of Reference
+        In the order of the list.
+
+    Returns
+    -------
+    list of int
+        Their places from zero, in the order of the list.
+    """
+    rows = [_sorted_by(work) for work in references]
+    ends: list[str] = []
+    # By the length of the longest row that ends with them: the entries, each with the key that it has in that row.
+    ways: list[list[tuple[int, str]]] = []
+    for place, keys in enumerate(rows):
+        # From the last in the alphabet to the first, so that no entry follows itself.
+        for key in sorted(keys, reverse=True):
+            length = bisect_right(ends, key)
+            ends[length : length + 1] = [key]
+            ways += [[]] if length == len(ways) else []
+            ways[length].append((place, key))
+    staying = set()
+    behind, last = len(references), "\U0010ffff"
+    for row in reversed(ways):
+        # The first that fits: of two entries of which either might be moved, the later is reported.
+        behind, last = next((place, key) for place, key in row if place < behind and key <= last)
+        staying.add(behind)
+    return [place for place, keys in enumerate(rows) if keys and place not in staying]
+
+
+def _sorted_by(work: Reference) -> set[str]:
+    """Return the keys under which an entry may stand in an alphabetical list."""
+    if not work.authors:
+        return set()
+    name = work.authors[0].family.removeprefix("The ")
+    return {plain_key_of(name), plain_key_of("".join(sign for sign in name if sign.isalnum()))}
 
 
 def _blank(text: str) -> str:

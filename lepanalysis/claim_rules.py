@@ -256,7 +256,7 @@ def _wrong_figure(check: str, rule: Rule | None, stated: str) -> Iterator[tuple[
 
 
 def _wrong_thresholds(rule: Rule, cells: Mapping[str, str]) -> Iterator[tuple[str, str, str]]:
-    """Yield thresholds that are missing, no share or count, or not inside a range in order."""
+    """Yield thresholds that are missing, no share or count, or not inside a range in order, which has a width."""
     names = ("threshold", "threshold_from", "threshold_to")
     remedy = "write a share, such as 0.5" if rule.scale == "share" else "write a number of units, such as 2"
     values: dict[str, float] = {}
@@ -275,6 +275,9 @@ def _wrong_thresholds(rule: Rule, cells: Mapping[str, str]) -> Iterator[tuple[st
         stated, first, last = (values[name] for name in names)
         if first > last:
             yield "threshold_from", "the range ends below its beginning", "exchange its two ends"
+        elif first == last:
+            problem = "the range begins where it ends, so that nothing could hang on the threshold"
+            yield "threshold_from", problem, "state the thresholds that one could as well have chosen"
         elif not first <= stated <= last:
             yield "threshold", f"{cells['threshold']} lies outside its stated range", "widen the range, or move it"
 

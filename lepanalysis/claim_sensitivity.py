@@ -10,7 +10,7 @@ import pandas as pd
 from lepanalysis import claim_records
 from lepanalysis.claim_rules import OVER_CODES, RULES, UNITS
 from lepanalysis.claim_tests import THRESHOLDS, claim_of, counts_of
-from lepanalysis.claim_units import LackingError, material_of, stated_coders
+from lepanalysis.claim_units import LackingError, materials_of, stated_coders
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -41,26 +41,6 @@ OVERVIEW_COLUMNS = (
 )
 STEPS = 41
 _OVER_CODES = frozenset(rule.name for rule in OVER_CODES)
-
-
-def materials_of(study: Study) -> dict[str, Material]:
-    """Return the codings of each coder, of any, of all and of the consensus, ready for the tests.
-
-    Where there is one coder, these are all the same, and only the coder's are there; without decisions there is no
-    consensus beside `all`.
-
-    Parameters
-    ----------
-    study : Study
-
-    Raises
-    ------
-    MissingTableError
-        When the study has no codings or no codebook.
-    """
-    coders = [coder.id for coder in study.coders]
-    together = ["any", "all", *(["consensus"] if study.has("decisions") else [])]
-    return {who: material_of(study, who) for who in (*coders, *(together if len(coders) > 1 else together[2:]))}
 
 
 def thresholds_of(claim: Claim) -> np.ndarray:

@@ -103,6 +103,10 @@ class Outcome:
         Whether it holds over a part of the stated range of thresholds and not over the rest.
     lacks : str
         What the study lacks.
+    reaches : str
+        Over which of its thresholds the interval reaches, in words.
+    turned_by : str
+        Which other codings or units would turn it, in words.
     """
 
     holds: bool | None
@@ -116,6 +120,8 @@ class Outcome:
     test: str = ""
     part: bool = False
     lacks: str = ""
+    reaches: str = ""
+    turned_by: str = ""
 
 
 @dataclass(frozen=True, eq=False)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from lepanalysis.applications import readings
+from lepanalysis.applications import coded, readings
 from lepanalysis.codes import fates
 from lepanalysis.coding import messages_by_codes
 
@@ -108,21 +110,96 @@ def material_of(study: Study, who: str) -> Material:
     UsageError
         When there is no such coder.
     """
-    table = messages_by_codes(study, who)
-    read = readings(study)
-    seen = (read[who] if who in read else read.any(axis="columns")).to_numpy(dtype=bool)
-    messages = study.messages.data
-    known = fates(study)
-    return Material(
-        who,
-        table.to_numpy(dtype=bool)[seen],
-        _numbered(messages["participant_id"].to_numpy(dtype=object)[seen]),
-        _numbered(messages["thread_id"].to_numpy(dtype=object)[seen]),
-        {str(code): place for place, code in enumerate(table.columns)},
-        known.leads_to,
-        known.reasons,
-        int((~seen).sum()),
-    )
+    return _Read(study).material(who, messages_by_codes(study, who).to_numpy(dtype=bool))
+
+
+class _Read:
+    """Who has read what in a study, and where its codes lead: what is the same whose codings soever are taken."""
+
+    def __init__(self, study: Study) -> None:
+        """Look it up."""
+        self.by = readings(study)
+        self.messages = study.messages.data
+        self.known = fates(study)
+
+    def material(self, who: str, table: np.ndarray) -> Material:
+        """Return messages x shared codes as material, without the messages that nobody in question has read."""
+        seen = (self.by[who] if who in self.by else self.by.any(axis="columns")).to_numpy(dtype=bool)
+        return Material(
+            who,
+            table[seen],
+            _numbered(self.messages["participant_id"].to_numpy(dtype=object)[seen]),
+            _numbered(self.messages["thread_id"].to_numpy(dtype=object)[seen]),
+            {code: place for place, code in enumerate(self.known.shared)},
+            self.known.leads_to,
+            self.known.reasons,
+            int((~seen).sum()),
+        )
+
+
+def materials_of(study: Study) -> dict[str, Material]:
+    """Return the codings of each coder, of any, of all and of the consensus, ready for the tests.
+
+    Where there is one coder, these are all the same, and only the coder's are there; without decisions there is no
+    consensus beside `all`.
+
+    Parameters
+    ----------
+    study : Study
+
+    Raises
+    ------
+    MissingTableError
+        When the study has no codings or no codebook.
+    """
+    read, found = _Read(study), coded(study)
+    coders = [coder.id for coder in study.coders]
+    tables = {}
+    for place, coder in enumerate(coders):
+        own = found.where(found.coder == place)
+        tables[coder] = np.zeros((len(read.messages), len(found.codes)), dtype=bool)
+        tables[coder][own.message, own.code] = True
+    if len(coders) > 1:
+        applied = np.sum(list(tables.values()), axis=0)
+        readers = read.by.to_numpy(dtype=bool).sum(axis=1)
+        tables["any"] = applied > 0
+        # Everyone who read the message applied the code to it.
+        tables["all"] = (applied > 0) & (applied >= readers[:, None])
+    if study.has("decisions"):
+        tables["consensus"] = messages_by_codes(study, "consensus").to_numpy(dtype=bool)
+    return {who: read.material(who, table) for who, table in tables.items()}
+
+
+@dataclass(frozen=True, eq=False)
+class Materials:
+    """A study's codings, ready for the tests: worked out once, at the first use, for however many claims.
+
+    Parameters
+    ----------
+    study : Study
+    """
+
+    study: Study
+
+    def of(self, listener: Study) -> Mapping[str, Material]:
+        """Return what `materials_of` gives, and tell whoever listens to the study's reads what it rests on.
+
+        Parameters
+        ----------
+        listener : Study
+            The same study, as the test that asks has it: what was worked out for another test rests on the same tables.
+        """
+        found, taken = self._worked_out
+        for name in taken:
+            listener.table(name)
+        return found
+
+    @cached_property
+    def _worked_out(self) -> tuple[Mapping[str, Material], tuple[str, ...]]:
+        """What `materials_of` gives, and the tables that it took."""
+        taken: dict[str, None] = {}
+        heard = replace(self.study, on_read=taken.setdefault)
+        return MappingProxyType(materials_of(heard)), tuple(taken)
 
 
 def _numbered(values: np.ndarray) -> np.ndarray:

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from lepanalysis import claim_figures, claim_records
+from lepanalysis.claim_cautions import reach, turned
 from lepanalysis.claim_rules import RULES
 from lepanalysis.claim_sensitivity import overview_of, sensitivity_of, summary_of
 from lepanalysis.claim_tests import SEED, Claim, Outcome, claim_of, counts_of, interval_of
-from lepanalysis.claim_units import NAMES, LackingError, material_of, named_coders, stated_coders
+from lepanalysis.claim_units import NAMES, LackingError, Materials, named_coders, stated_coders
 from lepanalysis.intervals import REPLICATES
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ def outcome_of(
     study: Study,
     article: Article | None,
     *,
+    materials: Materials | None = None,
     seed: int = SEED,
     replicates: int = REPLICATES,
 ) -> Outcome | None:
@@ -47,6 +49,8 @@ def outcome_of(
         the evidence.
     article : Article or None
         Its ledger; None for the claims of a study without one.
+    materials : Materials, optional
+        The study's codings, where several claims are asked for.
     seed, replicates : int
         Of the bootstrap over participants that makes the interval.
 
@@ -63,9 +67,12 @@ def outcome_of(
     try:
         if rule.scale:
             claim = claim_of(entry.record, study)
-            counts = claim_records.same_patterns(study) if rule.name == "same-patterns" else _counted(claim, study)
+            if rule.name == "same-patterns":
+                counts, others = claim_records.same_patterns(study), ""
+            else:
+                counts, others = _counted(claim, study, materials or Materials(study))
             outcome = _judged(counts, claim, seed, replicates if study.class_ in _REAL else 0)
-            return replace(outcome, printed=printed, test=test)
+            return replace(outcome, printed=printed, test=test, turned_by=others)
         if rule.stated:
             return replace(claim_figures.outcome_of_figure(entry.record, study), test=test)
         return replace(_of_records(entry, study, article), test=test)
@@ -73,12 +80,14 @@ def outcome_of(
         return Outcome(None, printed=printed, test=test, lacks=str(lacking))
 
 
-def _counted(claim: Claim, study: Study) -> Counts:
-    """Return what a test over codes counts, over the codings that it is stated for."""
+def _counted(claim: Claim, study: Study, shared: Materials) -> tuple[Counts, str]:
+    """Return what a test over codes counts, over the codings that it is stated for, and what would turn it."""
     claim_records.need(study, "codings", "codebook")
-    who = stated_coders(study)
-    counts, whose = counts_of(material_of(study, who), claim), named_coders(study, who)
-    return replace(counts, population=f"{counts.population}, {whose}") if whose else counts
+    materials, who = shared.of(study), stated_coders(study)
+    counts, whose = counts_of(materials[who], claim), named_coders(study, who)
+    if whose:
+        counts = replace(counts, population=f"{counts.population}, {whose}")
+    return counts, turned(claim, materials, who, study)
 
 
 def _judged(counts: Counts, claim: Claim, seed: int, replicates: int) -> Outcome:
@@ -99,6 +108,7 @@ def _judged(counts: Counts, claim: Claim, seed: int, replicates: int) -> Outcome
         n=counts.n,
         population=counts.population,
         part=len(ends) > 1,
+        reaches=reach(claim, counts, interval) if replicates else "",
     )
 
 

@@ -200,10 +200,10 @@ def agree(*, study: Path, as_json: bool, show: int, cluster: str | None, **optio
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @spoken
 def why(exhibit: str, out: Path | None, *, as_json: bool) -> None:
-    """Say what EXHIBIT of a build was made from.
+    """Say what EXHIBIT of a build was made from, or what there is to say of an entry of its ledger.
 
     EXHIBIT is an id (fig-timeline, n-messages, q-21), a file (figures/fig-timeline.svg) or what the paper calls it
-    ("Table 3").
+    ("Table 3"); or the id of an entry (C13, c001).
     """
     from lepanalysis import chain, places
 

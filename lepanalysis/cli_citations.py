@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections import Counter
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -133,7 +133,7 @@ def _as_record(
         "text": str(text),
         "references": str(listed or text),
         "counts": {"citations": len(cited), "references": len(works), "findings": _counted(findings)},
-        "findings": [asdict(finding) for finding in findings],
+        "findings": [{"kind": one.kind, "text": one.text, "where": one.where} for one in findings],
     }
 
 

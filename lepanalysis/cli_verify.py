@@ -41,6 +41,8 @@ class _Result:
     accepted: bool
     changes: list[Change]
     text: ArticleText | None
+    # Files of the ledger that are not those that were attested.
+    unattested: tuple[Path, ...] = ()
 
     @property
     def contradicted(self) -> list[Verdict]:
@@ -90,7 +92,7 @@ def verify(
     else:
         _say(result)
     unaccepted = strict and not result.accepted
-    wrong = bool(result.faults or result.changes or unaccepted)
+    wrong = bool(result.faults or result.changes or result.unattested or unaccepted)
     sys.exit(1 if wrong or (result.contradicted and not only_changes) else 0)
 
 
@@ -98,7 +100,7 @@ def _verified(folder: Path, text: Path | None) -> _Result:
     """Read everything, with its faults, and work the verdicts out."""
     from lepanalysis.article_check import compare
     from lepanalysis.article_text import read_article_text
-    from lepanalysis.attestation import attest, read_attestation, write_attestation
+    from lepanalysis.attestation import attest, files_changed, read_attestation, write_attestation
     from lepanalysis.entries import entries_of
     from lepanalysis.exhibits import read_evidence
     from lepanalysis.verdicts import UNSOUND, verdicts_of
@@ -136,7 +138,12 @@ def _verified(folder: Path, text: Path | None) -> _Result:
     # What could not be held against a study at fault is no news beside its faults.
     idle = {verdict.entry.id for verdict in verdicts if verdict.reason == UNSOUND}
     differ = [change for change in differ if change.entry_id not in idle]
-    return _Result(study, article, faults, verdicts, accepted is not None, differ, read)
+    # Which files changed means something where each of them can be read; what is attested is what lies there now.
+    unattested: tuple[Path, ...] = ()
+    if article is not None and not faults:
+        attested, _ = read_attestation(article.folder)
+        unattested = tuple(article.folder / name for name in files_changed(article, attested))
+    return _Result(study, article, faults, verdicts, accepted is not None, differ, read, unattested)
 
 
 def _missing_sections(path: Path, entries: Sequence[Entry], comparisons: Sequence[Comparison]) -> list[Fault]:
@@ -191,6 +198,7 @@ def _as_record(result: _Result) -> dict[str, Any]:
             "class": result.study.class_,
             "accepted": result.accepted,
             "changes": [{"id": change.entry_id, "what": change.what} for change in result.changes],
+            "files_changed": [file.name for file in result.unattested],
             "article": list(result.text.report) if result.text is not None else [],
         },
         "faults": [fault.as_record() for fault in result.faults],
@@ -198,16 +206,21 @@ def _as_record(result: _Result) -> dict[str, Any]:
 
 
 def _say(result: _Result) -> None:
-    """Print a line for each entry, then what the audit found, and a summary."""
-    from lepanalysis.verdicts import findings_of
+    """Print a line for each entry, then what the audit found, slips before notes of style, and a summary."""
+    from lepanalysis.verdicts import findings_of, is_style
 
     wide = min(_LONGEST_ID, max((len(verdict.entry.id) for verdict in result.verdicts), default=0))
     for verdict in result.verdicts:
         click.echo(line_of(verdict, wide))
     for sentence in result.text.report if result.text is not None else ():
         click.echo(f"article: {sentence}")
-    for finding in findings_of(result.article):
-        click.echo(f"slip of print: {finding.kind}: {finding.text} ({finding.where})")
+    findings = findings_of(result.article)
+    for head, style in (("slips of print", False), ("notes of style", True)):
+        found = [finding for finding in findings if is_style(finding) is style]
+        if found:
+            click.echo(f"{head} ({len(found)}):")
+        for finding in found:
+            click.echo(f"  {finding.kind}: {finding.text} ({finding.where})")
     _say_changes(result)
 
 
@@ -233,6 +246,9 @@ def _say_changes(result: _Result) -> None:
     path = file_of(result.study, result.article)
     for change in result.changes:
         click.echo(f"{path}: {change}", err=True)
+    for file in result.unattested:
+        remedy = "hold the ledger against the article anew: lepanalysis verify STUDY --article FILE"
+        click.echo(f"{file}: changed since it was attested; {remedy}", err=True)
     if not result.verdicts and result.faults:
         return
     if not result.verdicts:

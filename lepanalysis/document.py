@@ -38,9 +38,11 @@ _LINE = 113.0
 _LINE_OF_MANY = 131.0
 _MANY = 6
 _PADDING = 2.0
-# A word of so many letters fits into no column; a space without width lets it break.
+# A word of so many letters fits into no column. It is set in boxes, between which a line can end without a letter, or a
+# space without width, that whoever copies the word would get: its parts, letter by letter where a part is long itself.
 _OVERLONG = 26
-_BREAK = "\u200b"
+_PART = re.compile(r"[^-/._?&=]*[-/._?&=]?")
+_LONG_PART = 16
 # A cell of more lines could be higher than a page, which takes some eighty of them: its row may be parted.
 _ON_A_PAGE = 40
 _MARKER_OF_EXHIBIT = re.compile(r'\.lep-exhibit n="([^"]+)"')
@@ -146,10 +148,23 @@ def for_typst(document: Node) -> Node:
     def change_in_cell(node: Node) -> list[Node] | None:
         # A word that no column can hold, such as an address, may break anywhere.
         if node["t"] == "Str" and len(node["c"]) >= _OVERLONG:
-            return [pandoc.raw_inline("typst", f"#{pandoc.typst_string(_BREAK.join(node['c']))};")]
+            boxes = (f"#box({pandoc.typst_string(piece)});" for piece in _pieces(node["c"]))
+            return [pandoc.raw_inline("typst", "".join(boxes))]
         return change(node)
 
     return {**document, **{part: pandoc.replaced(document[part], change) for part in ("meta", "blocks")}}
+
+
+def _pieces(word: str) -> list[str]:
+    """Return the parts of a word between which a line may end.
+
+    Examples
+    --------
+    >>> _pieces("m-workspaces-knowledge-capacity")
+    ['m-', 'workspaces-', 'knowledge-', 'capacity']
+    """
+    parts = [part for part in _PART.findall(word) if part]
+    return [piece for part in parts for piece in ([part] if len(part) <= _LONG_PART else part)]
 
 
 def _called(function: str, blocks: list[Node], *arguments: str) -> list[Node]:

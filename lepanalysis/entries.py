@@ -146,13 +146,42 @@ def id_of(table: str, record: Mapping[str, Any]) -> str:
 def digest_of(record: Mapping[str, Any]) -> str:
     """Return the digest of a record: the same for the same cells, whatever their order.
 
+    An empty cell counts as none, so that a column that a later version allows changes no record that lacks it.
+
     Examples
     --------
-    >>> digest_of({"a": 1, "b": "x"}) == digest_of({"b": "x", "a": 1})
+    >>> digest_of({"a": 1, "b": "x"}) == digest_of({"b": "x", "a": 1, "c": ""})
     True
     """
-    text = json.dumps(_plain(record), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    cells = {name: cell for name, value in record.items() if (cell := _plain(value)) not in ("", [], None)}
+    text = json.dumps(cells, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def cells_of(record: Mapping[str, Any]) -> dict[str, str]:
+    """Return the cells of a record as text, by column, those that are empty left out.
+
+    The parts of a reference's CSL record stand under ``csl.`` and their names.
+
+    Examples
+    --------
+    >>> cells_of({"a": 0.5, "b": "", "c": ("x", "y"), "csl": {"volume": "3"}})
+    {'a': '0.5', 'c': 'x;y', 'csl.volume': '3'}
+    """
+    found = {}
+    for name, value in record.items():
+        parts = {f"{name}.{key}": part for key, part in value.items()} if isinstance(value, dict) else {name: value}
+        found.update({key: text for key, part in parts.items() if (text := _text_of(_plain(part)))})
+    return found
+
+
+def _text_of(value: Any) -> str:  # noqa: ANN401 - what `_plain` returns
+    """Return a plain value as text; empty where it holds nothing."""
+    if value is None or isinstance(value, str):
+        return value or ""
+    if isinstance(value, list) and all(isinstance(part, str) for part in value):
+        return ";".join(value)
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
 def _plain(value: Any) -> Any:  # noqa: ANN401 - any cell of a record

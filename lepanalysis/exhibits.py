@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import math
+import os
 import re
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -18,6 +19,7 @@ import numpy as np
 from lepanalysis import display, marked, places
 from lepanalysis.adjudication_rules import check_decisions
 from lepanalysis.article import Article, read_article
+from lepanalysis.citation_rules import check_citations
 from lepanalysis.faults import Fault, LepanalysisError, StudyFaultsError
 from lepanalysis.figures import Drawing
 from lepanalysis.marked import MarkedTable
@@ -365,8 +367,12 @@ def read_evidence(folder: str | Path) -> tuple[Study | None, Article | None, lis
     if study is not None:
         ledger = study.folder / study.record.ledger
         if study.record.ledger and ledger.is_dir():
-            article, more = read_article(ledger)
+            # As a person would write it, where no link makes that another folder.
+            plain = Path(os.path.normpath(ledger))
+            article, more = read_article(plain if plain.exists() and plain.samefile(ledger) else ledger)
             faults = faults + more
+            if article is not None and not more:
+                faults = faults + check_citations(article)
         # Where a quotation is at fault it is left out, and what is published cannot be held against the rest.
         whole = article if article is not None and not article.left_out.get("quotations") else None
         faults = sorted({*faults, *check_published(study, whole)})

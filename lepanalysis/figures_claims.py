@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from lepanalysis.figures_style import (
@@ -50,6 +51,8 @@ COLUMNS = (
     "share_of_range",
     "stated",
 )
+# Over a corpus that people were drawn from, the interval of what is tested, and over what it reaches.
+INTERVAL = ("low", "high", "reaches")
 # The three units differ in shape, in filling and in hue.
 MARKS = dict(zip(("message", "participant", "thread"), CODER_MARKS, strict=False))
 PLURALS = {"message": "messages", "participant": "participants", "thread": "threads"}
@@ -58,6 +61,7 @@ AMONG_SEVERAL = {"any": "any", "all": "all", "consensus": "consensus"}
 ROW = 0.46
 TITLE = 1.25
 FOOT = 0.75
+NOTE = 1.2
 GAP = 0.45
 KEY = 0.75
 
@@ -68,7 +72,8 @@ def claims(overview: pd.DataFrame, coder_names: Mapping[str, str] | None = None)
     Parameters
     ----------
     overview : pandas.DataFrame
-        What `lepanalysis.claim_sensitivity.overview_of` returns.
+        What `lepanalysis.claim_sensitivity.overview_of` returns, or `lepanalysis.verdicts_tables.sensitivity`, which
+        has the intervals as well.
     coder_names : mapping of str to str, optional
         Names by coders' ids.
 
@@ -76,11 +81,12 @@ def claims(overview: pd.DataFrame, coder_names: Mapping[str, str] | None = None)
     -------
     tuple of Drawing
         As many as it takes pages. Data: claim_id, statement, quantifier, scale, at_most, coders (an id, any, all or
-        consensus), coded_by (in words), unit, value, threshold, threshold_from, threshold_to, share_of_range, stated.
+        consensus), coded_by (in words), unit, value, threshold, threshold_from, threshold_to, share_of_range, stated;
+        and low, high, reaches where there is an interval.
     """
     names = list(dict.fromkeys(overview["claim_id"]))
     codings = overview["coders"].nunique()
-    height = rows_height(codings, ROW) * codings + TITLE + FOOT + GAP
+    height = rows_height(codings, ROW) * codings + TITLE + _foot(overview) + GAP
     parts = -(-len(names) // (2 * max(1, int((TALLEST - KEY) // height))))
     # Twelve are six and six, not ten and two.
     size = -(-len(names) // parts) if parts else 1
@@ -106,18 +112,20 @@ def claims_page(overview: pd.DataFrame, coder_names: Mapping[str, str] | None = 
     coders = [who for who in dict.fromkeys(overview["coders"]) if who not in TOGETHER]
     together = TOGETHER if len(coders) < 3 else AMONG_SEVERAL
     names = {who: (coder_names or {}).get(who) or who for who in coders} | together
-    data = overview.assign(coded_by=overview["coders"].map(names))[list(COLUMNS)].reset_index(drop=True)
+    kept = [*COLUMNS, *(name for name in INTERVAL if name in overview)]
+    data = overview.assign(coded_by=overview["coders"].map(names))[kept].reset_index(drop=True)
     ids = list(dict.fromkeys(data["claim_id"]))
     parts = [data.loc[data["claim_id"] == name] for name in ids]
     across = 2 if len(ids) > 1 else 1
     rows = [parts[start : start + across] for start in range(0, len(parts), across)]
     each = rows_height(data["coders"].nunique(), ROW)
     heights = [each * max(part["coders"].nunique() for part in row) for row in rows]
-    figure = page(sum(heights) + len(rows) * (TITLE + FOOT + GAP) + KEY)
+    foot = _foot(data)
+    figure = page(sum(heights) + len(rows) * (TITLE + foot + GAP) + KEY)
     wide = (WIDTH - (across - 1) * 0.6) / across
     shown, left = label_column(data["coded_by"].unique(), 2.9)
     labels = dict(zip(data["coded_by"].unique(), shown, strict=True))
-    top = sum(heights) + len(rows) * (TITLE + FOOT + GAP)
+    top = sum(heights) + len(rows) * (TITLE + foot + GAP)
     for row, height in zip(rows, heights, strict=True):
         top -= TITLE + height
         for place, part in enumerate(row):
@@ -125,9 +133,25 @@ def claims_page(overview: pd.DataFrame, coder_names: Mapping[str, str] | None = 
             axes = panel(figure, at + left, top, wide - left - 0.15, height)
             _title(figure, part, at, top + height, wide)
             _panel(axes, part, labels)
-        top -= FOOT + GAP
-    _key(figure, sorted(data["unit"].unique(), key=list(PLURALS).index))
+            _note(figure, part, at, top - FOOT - 0.1, wide)
+        top -= foot + GAP
+    interval = "low" in data and bool(data["low"].notna().any())
+    _key(figure, sorted(data["unit"].unique(), key=list(PLURALS).index), interval=interval)
     return Drawing(figure, data, _alt(parts))
+
+
+def _foot(data: pd.DataFrame) -> float:
+    """Return the height below a panel: more where something is said of its interval."""
+    return FOOT + (NOTE if "reaches" in data and data["reaches"].any() else 0)
+
+
+def _note(figure: Figure, part: pd.DataFrame, left: float, top: float, wide: float) -> None:
+    """Say below a panel over what the interval reaches."""
+    said = "; ".join(filter(None, part["reaches"])) if "reaches" in part else ""
+    if said:
+        across, up = figure.get_size_inches() * 2.54
+        text = fitted(f"{said[0].upper()}{said[1:]}.", wide, SMALL, lines=3)
+        figure.text(left / across, top / up, text, va="top", size=SMALL, linespacing=1.1)
 
 
 def _title(figure: Figure, part: pd.DataFrame, left: float, bottom: float, wide: float) -> None:
@@ -162,6 +186,9 @@ def _panel(axes: Axes, part: pd.DataFrame, labels: Mapping[str, str]) -> None:
                 markersize=6.2 if stated else 4.2, markeredgecolor=INK if stated else colour,
                 markeredgewidth=1.1 if stated else 0.9, zorder=4 if stated else 3, clip_on=False,
             )  # fmt: skip
+    for one in (part.dropna(subset=["low", "high"]) if "low" in part else part.iloc[:0]).itertuples():
+        at = codings.index(one.coded_by) + (units.index(one.unit) - (len(units) - 1) / 2) * 0.27
+        axes.hlines(at, one.low, one.high, color=INK, linewidth=1.3, zorder=3.5)
     axes.set_yticks(range(len(codings)), [labels[name] for name in codings])
     stated = set(part.loc[part["stated"], "coded_by"])
     for tick, name in zip(axes.get_yticklabels(), codings, strict=True):
@@ -174,7 +201,7 @@ def _panel(axes: Axes, part: pd.DataFrame, labels: Mapping[str, str]) -> None:
 def _across(axes: Axes, part: pd.DataFrame) -> None:
     """Set the scale: shares up to the largest that is drawn, numbers from 0, by powers where they run far beyond."""
     first = part.iloc[0]
-    largest = max(part["value"].max(), first["threshold_to"])
+    largest = max(part["value"].max(), first["threshold_to"], *(part["high"].dropna() if "high" in part else ()))
     if first["scale"] == "share":
         end = next(step for step in (0.25, 0.5, 1.0) if largest <= step)
         ticks = [end * place / 5 for place in range(6)] if end != 0.25 else [0, 0.05, 0.1, 0.15, 0.2, 0.25]
@@ -195,7 +222,7 @@ def _across(axes: Axes, part: pd.DataFrame) -> None:
     axes.set_xlabel("number", labelpad=1, size=SMALL)
 
 
-def _key(figure: Figure, units: list[str]) -> None:
+def _key(figure: Figure, units: list[str], *, interval: bool) -> None:
     """Say what the marks, the band and the line stand for, above all panels."""
     from matplotlib.lines import Line2D
     from matplotlib.patches import Patch
@@ -212,6 +239,8 @@ def _key(figure: Figure, units: list[str]) -> None:
         Line2D([], [], linestyle="none", marker="o", color="white", markeredgecolor=INK, markersize=6.2,
                markeredgewidth=1.1, label="as tested")
     )  # fmt: skip
+    if interval:
+        handles.append(Line2D([], [], color=INK, linewidth=1.3, label="95 % interval"))
     handles.append(Patch(color=PALE, alpha=0.7, label="stated range"))
     handles.append(Line2D([], [], color=INK, linewidth=1.0, linestyle=(0, (3, 2)), label="threshold"))
     figure.legend(
@@ -230,9 +259,18 @@ def _alt(parts: list[pd.DataFrame]) -> str:
         limits = f"threshold {first['threshold']:g}, range {first['threshold_from']:g} to {first['threshold_to']:g}"
         said.append(
             f"{legible(first['claim_id'])} {value}{whose}, {limits}, over all codings and units "
-            f"{part['value'].min():.3g} to {part['value'].max():.3g}"
+            f"{part['value'].min():.3g} to {part['value'].max():.3g}{_interval_in_words(tested)}"
         )
     return (
         f"Small panels of {counted(len(parts), 'claim')}, one row of marks for each coding, one mark for each unit, "
         f"with the stated range as a band and the threshold as a line. {'; '.join(said)}."
     )
+
+
+def _interval_in_words(tested: pd.DataFrame) -> str:
+    """Say what the interval of the tested value is, and over what it reaches."""
+    if "low" not in tested or not len(tested):
+        return ""
+    first = tested.iloc[0]
+    told = "" if math.isnan(first["low"]) else f", interval {first['low']:.3g} to {first['high']:.3g}"
+    return told + (f" ({first['reaches']})" if first["reaches"] else "")

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from lepanalysis.faults import Fault
+from lepanalysis.ledger_record import faults_of_record
 from lepanalysis.tables import EMPTY_LINE, fault_of_place, faults_of_cells, is_whole, read_rows, read_utf8, sha256_of
 from lepanalysis.yamlfile import read_yaml
 
@@ -86,12 +87,15 @@ class LedgerFiles:
         The ids of the article's sections, in printed order; empty where they could not be read.
     works : tuple of Work
         The reference list; empty where it could not be read.
+    headings : mapping
+        The headings that are printed, by the id of their section.
     """
 
     folder: Path
     files: Mapping[str, LedgerFile]
     sections: tuple[str, ...]
     works: tuple[Work, ...]
+    headings: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def rows(self) -> dict[str, Sequence[Row]]:
@@ -163,6 +167,7 @@ def read_record(
     missing = [key for key in ("title", "authors", "year", "doi", "sections") if not value.get(key)]
     if value or not (wrong or more):
         faults += [Fault(str(path), 1, key, "the key is missing or empty", "add it") for key in missing]
+    faults += faults_of_record(document, str(path))
     sections = _sections(document, str(path), faults) if value.get("sections") else ()
     return value or None, sections
 

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from lepanalysis.claim_rules import CLAIM_CHECKS, METHOD_CHECKS, NO_CHECK, wrong_parameters
 from lepanalysis.entries import id_of
 from lepanalysis.faults import Fault
+from lepanalysis.ledger_rules_print import EXTERNAL, at, faults_of_print, place_of
 from lepanalysis.reference_entries import problems_of
 from lepanalysis.rows import Row
 from lepanalysis.tables import split_ids, whole_number
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from lepanalysis.ledger_files import LedgerFiles
 
@@ -26,7 +26,7 @@ CHECKS: dict[str, tuple[str, ...]] = {
     "facts": ("transcription", "recount"),
     "quotations": ("transcription", "rendering"),
     "literature": ("transcription", "rendering"),
-    "themes": ("transcription",),
+    "themes": ("transcription", "rendering"),
     "mapping": ("transcription",),
     "method": (*METHOD_CHECKS, NO_CHECK),
     "claims": (*CLAIM_CHECKS, NO_CHECK),
@@ -40,7 +40,7 @@ NEEDS = (
     "codings",
     "judgement of people",
     "records of the analysis",
-    "external source",
+    EXTERNAL,
 )
 # The facts that a claim with the check `count` can rest on, and the table of a study whose records are counted.
 COUNTED = {
@@ -80,6 +80,8 @@ _REFERS = (
 _IN_ORDER = ("quotations", "literature", "citations")
 _NUMBERED = ("themes", "references")
 _PLACE = ("section", "paragraph", "sentence")
+# What a quotation from the literature has in common with the citation that credits it.
+_CREDIT = ("cited_as", "year", "pages", "reference_id")
 _MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
 
 
@@ -103,12 +105,8 @@ def faults_between(files: LedgerFiles) -> list[Fault]:
         *_parameters(files),
         *_literature(files),
         *_works(files),
+        *faults_of_print(files),
     ]
-
-
-def _at(files: LedgerFiles, table: str, row: Row) -> Callable[[str, str, str], Fault]:
-    """Return what makes a fault of a record from its column, what is wrong and what to do."""
-    return partial(Fault, str(files.folder / f"{table}.csv"), row.line)
 
 
 def _references(files: LedgerFiles) -> Iterator[Fault]:
@@ -121,7 +119,7 @@ def _references(files: LedgerFiles) -> Iterator[Fault]:
             for name in split_ids(row.cells.get(column, "")):
                 if name not in known:
                     problem, remedy = f"there is no {name!r} in {target}.csv", f"use an id of {target}.csv"
-                    yield _at(files, table, row)(column, problem, remedy)
+                    yield at(files, table, row)(column, problem, remedy)
 
 
 def _ids(files: LedgerFiles) -> Iterator[Fault]:
@@ -133,7 +131,7 @@ def _ids(files: LedgerFiles) -> Iterator[Fault]:
             other, line = seen.setdefault(name, (table, row.line))
             if other != table:
                 problem = f"{name!r} is the id of a record of {other}.csv already (line {line})"
-                yield _at(files, table, row)(_KEYS[table], problem, "give each record an id of its own")
+                yield at(files, table, row)(_KEYS[table], problem, "give each record an id of its own")
 
 
 def _sections(files: LedgerFiles) -> Iterator[Fault]:
@@ -144,20 +142,20 @@ def _sections(files: LedgerFiles) -> Iterator[Fault]:
             for column, name in (("section", section), *(("also_in", name) for name in also)):
                 if files.sections and name not in files.sections:
                     remedy = "use an id of a section there, or list the section"
-                    yield _at(files, table, row)(column, f"article.yaml has no section {name!r}", remedy)
+                    yield at(files, table, row)(column, f"article.yaml has no section {name!r}", remedy)
             if section in also or len(set(also)) < len(also):
                 problem = "a section is named twice for one record"
-                yield _at(files, table, row)("also_in", problem, "name each further section once")
+                yield at(files, table, row)("also_in", problem, "name each further section once")
             for column, least in (("paragraph", 0), ("sentence", 1)):
                 if int(row.cells[column]) < least:
                     problem, remedy = f"there is no {column} {row.cells[column]}", f"count from {least}"
-                    yield _at(files, table, row)(column, problem, remedy)
+                    yield at(files, table, row)(column, problem, remedy)
 
 
 def _digests(files: LedgerFiles) -> Iterator[Fault]:
     """One sentence with two digests, or one digest at two places: a locator names one sentence."""
     found = [
-        (table, row, _place_of(row), row.cells["sentence_sha256"])
+        (table, row, place_of(row), row.cells["sentence_sha256"])
         for table, rows in files.rows.items()
         for row in rows
         if not files.sections or row.cells["section"] in files.sections
@@ -171,7 +169,7 @@ def _digests(files: LedgerFiles) -> Iterator[Fault]:
             continue
         problem = f"not the digest that {where[place, usual[place]]} has for the same sentence"
         remedy = "one of the two is wrong: take the digest of the sentence anew, or correct the place"
-        yield _at(files, table, row)("sentence_sha256", problem, remedy)
+        yield at(files, table, row)("sentence_sha256", problem, remedy)
     places = _most_common((digest, place) for _, _, place, digest in agreed)
     for table, row, place, digest in agreed:
         if place != places[digest]:
@@ -180,7 +178,7 @@ def _digests(files: LedgerFiles) -> Iterator[Fault]:
             told = f"section {section}, paragraph {paragraph}, sentence {sentence}"
             problem = f"{where[places[digest], digest]} has this digest for {told}"
             remedy = "one of the two is wrong: correct the place, or take the digest of the sentence anew"
-            yield _at(files, table, row)(column, problem, remedy)
+            yield at(files, table, row)(column, problem, remedy)
 
 
 def _most_common(pairs: Iterator[tuple[Any, Any]]) -> dict[Any, Any]:
@@ -191,27 +189,22 @@ def _most_common(pairs: Iterator[tuple[Any, Any]]) -> dict[Any, Any]:
     return {one: counter.most_common(1)[0][0] for one, counter in counted.items()}
 
 
-def _place_of(row: Row) -> tuple[str, int, int]:
-    """Return the section, paragraph and sentence of a record."""
-    return row.cells["section"], int(row.cells["paragraph"]), int(row.cells["sentence"])
-
-
 def _order(files: LedgerFiles) -> Iterator[Fault]:
     """Records out of the order of print, and numbers that do not count on from 1."""
     rank = {name: place for place, name in enumerate(files.sections)}
     for table in _IN_ORDER:
         known = [row for row in files.rows.get(table, ()) if row.cells["section"] in rank]
-        places = [(rank[section], paragraph, sentence) for section, paragraph, sentence in map(_place_of, known)]
+        places = [(rank[section], paragraph, sentence) for section, paragraph, sentence in map(place_of, known)]
         for before, row, earlier, place in zip(known, known[1:], places, places[1:], strict=False):
             if place < earlier:
                 problem = f"stands in print before the record of line {before.line}"
-                yield _at(files, table, row)("", problem, "keep the records in printed order")
+                yield at(files, table, row)("", problem, "keep the records in printed order")
     for table in _NUMBERED:
         broken = _first_break(files, table)
         if broken is not None:
             row, expected = broken
             problem = f"position {row.cells['position']}, where {expected} comes next"
-            yield _at(files, table, row)("position", problem, "count on from 1, each number once")
+            yield at(files, table, row)("position", problem, "count on from 1, each number once")
 
 
 def _first_break(files: LedgerFiles, table: str) -> tuple[Row, int] | None:
@@ -232,10 +225,10 @@ def _lists(files: LedgerFiles) -> Iterator[Fault]:
     if listed == given:
         return
     shorter = min(len(listed), len(given))
-    at = next((place for place in range(shorter) if listed[place] != given[place]), shorter)
-    row = rows[at] if at < len(rows) else max(rows, key=lambda row: row.line, default=Row(1, {}))
-    problem = f"{len(listed)} works, where references.json has {len(given)}; they part at work {at + 1}"
-    yield _at(files, "references", row)("reference_id", problem, "keep the two lists the same")
+    part = next((place for place in range(shorter) if listed[place] != given[place]), shorter)
+    row = rows[part] if part < len(rows) else max(rows, key=lambda row: row.line, default=Row(1, {}))
+    problem = f"{len(listed)} works, where references.json has {len(given)}; they part at work {part + 1}"
+    yield at(files, "references", row)("reference_id", problem, "keep the two lists the same")
 
 
 def _needs(files: LedgerFiles) -> Iterator[Fault]:
@@ -246,28 +239,23 @@ def _needs(files: LedgerFiles) -> Iterator[Fault]:
             for need in needs:
                 if need not in NEEDS:
                     remedy = f"name some of {', '.join(NEEDS)}, joined by ;"
-                    yield _at(files, table, row)("checkable", f"{need!r} is not known here", remedy)
+                    yield at(files, table, row)("checkable", f"{need!r} is not known here", remedy)
             if len(set(needs)) < len(needs):
-                yield _at(files, table, row)("checkable", "one thing is named twice", "name it once")
+                yield at(files, table, row)("checkable", "one thing is named twice", "name it once")
 
 
 def _checks(files: LedgerFiles) -> Iterator[Fault]:
     """Checks that cannot be made of the record that names them."""
-    for table in ("quotations", "literature"):
-        for row in files.rows.get(table, ()):
-            if row.cells["check"] == "rendering" and row.cells["form"] != "block":
-                problem = "a paragraph is put together from a block quotation alone"
-                yield _at(files, table, row)("check", problem, "check an inline quotation by transcription")
     for row in files.rows.get("facts", ()):
         if row.cells["check"] != "recount":
             continue
         if row.cells["fact_id"] not in RECOUNTED:
             remedy = f"name the fact {', '.join(RECOUNTED)}, after the file that is counted, or check it otherwise"
             problem = f"there is nothing to count {row.cells['fact_id']!r} from"
-            yield _at(files, "facts", row)("check", problem, remedy)
+            yield at(files, "facts", row)("check", problem, remedy)
         elif whole_number(row.cells["value"]) is None:
             problem = f"{row.cells['value']!r} is not a number that can be counted anew"
-            yield _at(files, "facts", row)("value", problem, "write it in digits, or check it otherwise")
+            yield at(files, "facts", row)("value", problem, "write it in digits, or check it otherwise")
 
 
 def _claims(files: LedgerFiles) -> Iterator[Fault]:
@@ -284,7 +272,7 @@ def _claims(files: LedgerFiles) -> Iterator[Fault]:
         else:
             continue
         problem = f"the check {check!r} cannot rest on {';'.join(facts) or 'no fact'}"
-        yield _at(files, "claims", row)("fact_ids", problem, remedy)
+        yield at(files, "claims", row)("fact_ids", problem, remedy)
 
 
 def _parameters(files: LedgerFiles) -> Iterator[Fault]:
@@ -292,27 +280,53 @@ def _parameters(files: LedgerFiles) -> Iterator[Fault]:
     for row in files.rows.get("claims", ()):
         check, name = row.cells["check"], row.cells["claim_id"]
         for column, problem, remedy in wrong_parameters(check, row.cells):
-            yield _at(files, "claims", row)(column, problem, remedy)
+            yield at(files, "claims", row)(column, problem, remedy)
         if row.cells.get("beside") == name:
-            yield _at(files, "claims", row)("beside", "the claim stands beside itself", "name another")
+            yield at(files, "claims", row)("beside", "the claim stands beside itself", "name another")
         if check == "attributes" and not row.cells.get("fact_ids"):
             problem = "the check 'attributes' needs the facts that it holds against the participants"
-            yield _at(files, "claims", row)("fact_ids", problem, "name them")
+            yield at(files, "claims", row)("fact_ids", problem, "name them")
+        if check == NO_CHECK and row.cells.get("leaves_out"):
+            problem = "the claim has no test that could leave anything out"
+            yield at(files, "claims", row)("leaves_out", problem, "leave it empty, or name the check")
 
 
 def _literature(files: LedgerFiles) -> Iterator[Fault]:
-    """Quotations credited otherwise than the citation that they name."""
+    """Quotations credited otherwise than the citation that they name, to one that stands elsewhere, or to none."""
     citations = {row.cells["citation_id"]: row for row in files.rows.get("citations", ())}
     for row in files.rows.get("literature", ()):
-        citation = citations.get(row.cells.get("citation_id", ""))
+        name, fault = row.cells.get("citation_id", ""), at(files, "literature", row)
+        citation = citations.get(name)
         if citation is None:
+            near = [one for one in citations.values() if not name and _credits(one, row)]
+            if near:
+                problem = f"citations.csv:{near[0].line} credits it, in the same words and beside it"
+                yield fault("citation_id", problem, "name that citation, and the work that it names")
             continue
-        for column in ("cited_as", "year", "pages", "reference_id"):
+        apart = [name for name in _CREDIT if row.cells.get(name, "") != citation.cells.get(name, "")]
+        for column in apart:
             here, there = (one.cells.get(column, "") for one in (row, citation))
-            if here != there:
-                problem = f"{here or 'nothing'!r}, where citations.csv:{citation.line} has {there or 'nothing'!r}"
-                remedy = "write what the citation has, or name another citation"
-                yield _at(files, "literature", row)(column, problem, remedy)
+            problem = f"{here or 'nothing'!r}, where citations.csv:{citation.line} has {there or 'nothing'!r}"
+            yield fault(column, problem, "write what the citation has, or name another citation")
+        if not apart and not _is_beside(citation, row):
+            problem = f"citations.csv:{citation.line} stands neither in its sentence nor in the one before it"
+            yield fault(
+                "citation_id", problem, "name the citation that credits it, or correct the place of one of them"
+            )
+
+
+def _credits(citation: Row, quotation: Row) -> bool:
+    """Whether a citation stands beside a quotation that names none, in the words in which it is credited."""
+    same = all(citation.cells.get(name, "") == quotation.cells.get(name, "") for name in ("cited_as", "year", "pages"))
+    return same and _is_beside(citation, quotation)
+
+
+def _is_beside(citation: Row, quotation: Row) -> bool:
+    """Whether a citation stands in the sentence of a quotation, in the one before it, or in the paragraph before it."""
+    (section, paragraph, sentence), (other, before, number) = place_of(quotation), place_of(citation)
+    return section == other and (
+        before == paragraph - 1 or (before == paragraph and number in {sentence - 1, sentence})
+    )
 
 
 def _works(files: LedgerFiles) -> Iterator[Fault]:

@@ -38,7 +38,7 @@ CLAIM_COLUMNS = (
     "section",
     "stated",
 )
-EVIDENCE_COLUMNS = ("claim_id", "codes", "against", "with", "attribute", "facts")
+EVIDENCE_COLUMNS = ("claim_id", "codes", "against", "with", "attribute", "facts", "leaves_out")
 _LISTS = ("codes", "against", "with")
 _NUMBERS = ("threshold", "threshold_from", "threshold_to")
 # What a claim of a study's own rests on: its corpus, as it was coded.
@@ -61,6 +61,8 @@ class Evidence:
         A column of participants.csv.
     facts : mapping
         A fact of the ledger to the values of that attribute that stand for it.
+    leaves_out : str
+        What the claim says and these codes do not, or say otherwise.
     """
 
     claim_id: str
@@ -69,6 +71,31 @@ class Evidence:
     with_: tuple[str, ...] = ()
     attribute: str = ""
     facts: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    leaves_out: str = ""
+
+
+def bound_to(evidence: Evidence | None, beside: Evidence | None = None) -> str:
+    """Return in words what is bound to a claim, and to the one beside which it is tested; empty where nothing is.
+
+    Parameters
+    ----------
+    evidence, beside : Evidence or None
+
+    Examples
+    --------
+    >>> bound_to(Evidence("C13", codes=("S01",), against=("S07", "S08")), Evidence("C24", codes=("S15",)))
+    'codes S01; against S07, S08; beside C24 (codes S15)'
+    """
+    told = []
+    if evidence is not None:
+        groups = {"codes": evidence.codes, "against": evidence.against, "with": evidence.with_}
+        told += [f"{name} {', '.join(codes)}" for name, codes in groups.items() if codes]
+        values = "; ".join(f"{fact}: {' or '.join(cells)}" for fact, cells in evidence.facts.items())
+        if evidence.attribute:
+            told.append(f"attribute {evidence.attribute}{f' ({values})' if values else ''}")
+    if beside is not None and beside.codes:
+        told.append(f"beside {beside.claim_id} (codes {', '.join(beside.codes)})")
+    return "; ".join(told)
 
 
 @dataclass(frozen=True, eq=False)
@@ -181,7 +208,7 @@ def _evidence_of(reader: Reader, given: dict[str, Any], path: _Path) -> dict[str
     if facts and not given.get("attribute"):
         remedy = "name a column of participants.csv"
         reader.fault((*path, "facts"), "attribute", "the attribute that holds the values is missing", remedy)
-    return {**found, "attribute": given.get("attribute", ""), "facts": facts}
+    return {**found, "facts": facts, **{name: given.get(name, "") for name in ("attribute", "leaves_out")}}
 
 
 def _range(reader: Reader, given: dict[str, Any], path: _Path) -> tuple[str, str]:
@@ -228,7 +255,7 @@ def frames_of(claims: list[Written], evidence: list[Written]) -> tuple[pd.DataFr
         One row a claim of the study's own: the columns of a ledger's claims.csv that apply.
     evidence : pandas.DataFrame
         One row a claim that something is bound to: claim_id, codes, against, with (tuples of ids), attribute, facts
-        (tuple of pairs of fact and values).
+        (tuple of pairs of fact and values), leaves_out.
     """
     rows = [_row(claim.value) for claim in claims]
     own = pd.DataFrame(rows, columns=list(CLAIM_COLUMNS))
@@ -238,6 +265,7 @@ def frames_of(claims: list[Written], evidence: list[Written]) -> tuple[pd.DataFr
             "claim_id": item.value["id"],
             **{name: item.value[name] for name in (*_LISTS, "attribute")},
             "facts": tuple(item.value["facts"].items()),
+            "leaves_out": item.value["leaves_out"],
         }
         for item in (*evidence, *claims)
     ]
@@ -272,6 +300,7 @@ def own_claims_of(claims: pd.DataFrame, evidence: pd.DataFrame) -> OwnClaims:
             row["with"],
             row["attribute"],
             MappingProxyType(dict(row["facts"])),
+            row["leaves_out"],
         )
         for row in evidence.to_dict("records")
     }

@@ -11,7 +11,7 @@ import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from lepanalysis import chain_page, document, pandoc, places
+from lepanalysis import chain_entries, chain_page, document, pandoc, places
 from lepanalysis.chain import chains
 from lepanalysis.faults import LepanalysisError, UsageError
 from lepanalysis.looks import reference_docx, zipped
@@ -19,11 +19,12 @@ from lepanalysis.target import WHY, read_exhibits, write_json
 from lepanalysis.template import Material, expand
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from lepanalysis.article import Article
     from lepanalysis.document import Edition
     from lepanalysis.study import Study
+    from lepanalysis.verdicts import Verdict
 
 
 def template_of(study: Study) -> Path:
@@ -33,7 +34,13 @@ def template_of(study: Study) -> Path:
     return places.project_root() / "paper" / "generic.md"
 
 
-def assemble(folder: Path, study: Study, article: Article | None, manifest: Mapping[str, Any]) -> list[Path]:
+def assemble(
+    folder: Path,
+    study: Study,
+    article: Article | None,
+    manifest: Mapping[str, Any],
+    verdicts: Sequence[Verdict] = (),
+) -> list[Path]:
     """Write paper.html, paper.pdf and paper.docx into the folder of a build, and why.json beside them.
 
     Parameters
@@ -44,6 +51,8 @@ def assemble(folder: Path, study: Study, article: Article | None, manifest: Mapp
     article : Article or None
         The ledger of the article that the study reproduces.
     manifest : mapping
+    verdicts : sequence of Verdict, optional
+        On what the ledger and the study assert; told to whoever asks why.
 
     Returns
     -------
@@ -68,7 +77,8 @@ def assemble(folder: Path, study: Study, article: Article | None, manifest: Mapp
     skipped |= omitted
     numbers = document.numbered(expanded, exhibits)
     whys = chains(folder, manifest, numbers, (study, article))
-    write_json(folder / WHY, {"chains": whys})
+    asserted = chain_entries.entries(folder, exhibits, verdicts, (study, article), numbers)
+    write_json(folder / WHY, {"chains": whys, "entries": asserted})
     parsed = _cited(pandoc.parse(expanded.markdown), article)
     made = []
     for format_ in document.FORMATS:

@@ -115,6 +115,21 @@ def printed_block(quotation: Mapping[str, Any]) -> str:
     return normalised(f"{before}{quotation['text']}{space}{after}")
 
 
+def printed_record(table: str, record: Mapping[str, Any]) -> str:
+    """Return what is printed, put together from a record of a ledger that is checked by rendering.
+
+    Parameters
+    ----------
+    table : str
+        ``references``, with the CSL record under ``csl``; ``themes``, whose name is the heading; or a table of
+        quotations.
+    record : mapping
+    """
+    if table == "references":
+        return printed_entry(record["csl"])
+    return normalised(str(record["name"])) if table == "themes" else printed_block(record)
+
+
 def problems_of(csl: Mapping[str, Any]) -> list[tuple[str, str, str]]:
     """Return what in a record no rule has a place for: field, what is wrong, what to do.
 

@@ -326,6 +326,7 @@ EVIDENCE_KEYS: dict[str, tuple[str, bool]] = {
     "with": ("list", False),
     "attribute": ("text", False),
     "facts": ("mapping", False),
+    "leaves_out": ("text", False),
 }
 CHOICES_OF_KEYS: dict[str, tuple[str, ...]] = {
     "class": STUDY_CLASSES,

@@ -13,9 +13,12 @@ from typing import TYPE_CHECKING, Any
 from lepanalysis import attestation as attestations
 from lepanalysis import citation_audit, claims
 from lepanalysis.citation_audit import Finding
+from lepanalysis.citation_rules import AS_MEANT, INCOMPLETE
+from lepanalysis.claim_units import Materials
 from lepanalysis.entries import KINDS, NO_CHECK, entries_of
 from lepanalysis.locators import digest_of_sentence
-from lepanalysis.reference_entries import printed_block, printed_entry
+from lepanalysis.own_claims import bound_to
+from lepanalysis.reference_entries import printed_record
 from lepanalysis.schema import highest_class
 
 if TYPE_CHECKING:
@@ -26,6 +29,7 @@ if TYPE_CHECKING:
     from lepanalysis.attestation import Attestation
     from lepanalysis.claims import Outcome
     from lepanalysis.entries import Entry
+    from lepanalysis.own_claims import Evidence
     from lepanalysis.study import Study
 
 TRANSCRIBED = "transcribed"
@@ -62,6 +66,18 @@ OTHER_SENTENCE = "its sentence is not the one that the ledger was made from"
 UNSOUND = "the study is at fault"
 FAULTY_FACT = "a fact that it rests on is at fault"
 RECORDS = "records of the analysis"
+# Findings that no reader is led astray by: what a manual of style asks for, and print does otherwise.
+STYLE = frozenset(
+    {
+        citation_audit.AND,
+        citation_audit.AMPERSAND,
+        citation_audit.AND_OUTSIDE,
+        citation_audit.AMPERSAND_OUTSIDE,
+        citation_audit.NO_PAGE,
+        citation_audit.ORDER,
+        INCOMPLETE,
+    }
+)
 # The checks that hold an entry against print; all others hold it against a study.
 OF_PRINT = ("transcription", "rendering", "recount")
 
@@ -91,6 +107,12 @@ class Verdict:
         For a claim in words: our operationalisation of it.
     tables : tuple of str
         The tables of the study that the check took.
+    bound_to : str
+        Which codes, or values of an attribute, of the study are bound to the claim.
+    reaches : str
+        How far its interval reaches over what would turn it.
+    turned_by : str
+        Which other codings or units would turn it.
     """
 
     entry: Entry
@@ -106,6 +128,9 @@ class Verdict:
     n: int | None = None
     test: str = ""
     tables: tuple[str, ...] = ()
+    bound_to: str = ""
+    reaches: str = ""
+    turned_by: str = ""
 
     def as_record(self) -> dict[str, Any]:
         """Return it as plain data for JSON."""
@@ -147,10 +172,27 @@ def verdicts_of(
         Whether the study is without faults. Nothing is held against one that is not.
     """
     compared = {item.entry_id: item for item in comparisons or ()}
+    own = study.own_claims
+    ground = _Ground(study, Materials(study), own.evidence) if sound else None
     return tuple(
-        _verdict(entry, study if sound else None, article, _Print(attestation, compared.get(entry.id)))
-        for entry in entries_of(article, study.own_claims.claims)
+        _verdict(entry, ground, article, _Print(attestation, compared.get(entry.id)))
+        for entry in entries_of(article, own.claims)
     )
+
+
+@dataclass(frozen=True, eq=False)
+class _Ground:
+    """What claims are held against: the study, its codings ready for the tests, and what of it is bound to claims."""
+
+    study: Study
+    materials: Materials
+    evidence: Mapping[str, Evidence]
+
+    def bound_to(self, entry: Entry) -> str:
+        """Say what of the study is bound to an entry, and to the one beside which it is tested."""
+        if entry.kind != "claim":
+            return ""
+        return bound_to(self.evidence.get(entry.id), self.evidence.get(str(entry.record.get("beside") or "")))
 
 
 @dataclass(frozen=True, eq=False)
@@ -175,19 +217,22 @@ class _Print:
         return f"equal to the article's text with the digest {self.attestation.article_sha256[:12]}, as of this ledger"
 
 
-def _verdict(entry: Entry, study: Study | None, article: Article | None, in_print: _Print) -> Verdict:
-    """Return the verdict on one entry."""
+def _verdict(entry: Entry, ground: _Ground | None, article: Article | None, in_print: _Print) -> Verdict:
+    """Return the verdict on one entry; without a ground where nothing may be held against the study."""
     comparison = in_print.comparison
     if comparison is not None and not comparison.equal and comparison.compared:
         told = "; ".join(part for part in (comparison.problem, comparison.diff, comparison.where) if part)
         return Verdict(entry, CONTRADICTED, "differs from the article's text", told, "published")
     if entry.check in OF_PRINT and article is not None:
         return _of_print(entry, article, in_print)
-    if study is None:
+    if ground is None:
         return Verdict(entry, NOT_REPRODUCIBLE, UNSOUND)
-    if entry.check == NO_CHECK:
-        return Verdict(entry, NOT_REPRODUCIBLE, _lacking(entry, study) or NO_TEST, _placed(entry, in_print))
-    return _of_study(entry, study, article, in_print)
+    verdict = (
+        Verdict(entry, NOT_REPRODUCIBLE, _lacking(entry, ground.study) or NO_TEST, _placed(entry, in_print))
+        if entry.check == NO_CHECK
+        else _of_study(entry, ground, article, in_print)
+    )
+    return dataclasses.replace(verdict, bound_to=ground.bound_to(entry))
 
 
 def _of_print(entry: Entry, article: Article, in_print: _Print) -> Verdict:
@@ -202,7 +247,7 @@ def _of_print(entry: Entry, article: Article, in_print: _Print) -> Verdict:
             return Verdict(entry, NOT_REPRODUCIBLE, in_print.problem(entry), told, "published")
         return Verdict(entry, REPRODUCED if holds else CONTRADICTED, "", told, "published", value=counted, n=counted)
     if entry.check == "rendering":
-        whole = printed_entry(entry.record["csl"]) if entry.table == "references" else printed_block(entry.record)
+        whole = printed_record(entry.table, entry.record)
         if digest_of_sentence(whole) != entry.sentence_sha256:
             told = f"put together from its record it reads {whole!r}, which is not what was printed at its locator"
             return Verdict(entry, CONTRADICTED, "", told, "published")
@@ -215,9 +260,9 @@ def _of_print(entry: Entry, article: Article, in_print: _Print) -> Verdict:
     return Verdict(entry, TRANSCRIBED, reason, told, "published")
 
 
-def _of_study(entry: Entry, study: Study, article: Article | None, in_print: _Print) -> Verdict:
+def _of_study(entry: Entry, ground: _Ground, article: Article | None, in_print: _Print) -> Verdict:
     """Return the verdict on what was held against a study, from the class of the records that the check took."""
-    taken: set[str] = set()
+    study, taken = ground.study, set[str]()
 
     def take(name: str) -> None:
         taken.add(name)
@@ -226,7 +271,7 @@ def _of_study(entry: Entry, study: Study, article: Article | None, in_print: _Pr
 
     if article is not None and article.left_out.get("facts") and not _facts_of(entry) <= _facts_in(article):
         return Verdict(entry, NOT_REPRODUCIBLE, FAULTY_FACT)
-    outcome = claims.outcome_of(entry, dataclasses.replace(study, on_read=take), article)
+    outcome = claims.outcome_of(entry, dataclasses.replace(study, on_read=take), article, materials=ground.materials)
     if outcome is None or outcome.holds is None:
         # Where there is a test, what it lacks is the reason, not the want of one.
         lacks = outcome.lacks if outcome else NO_TEST
@@ -237,6 +282,8 @@ def _of_study(entry: Entry, study: Study, article: Article | None, in_print: _Pr
     told = f"{outcome.found} over {outcome.population}" if outcome.population else outcome.found
     if not outcome.holds and outcome.printed and not outcome.test:
         told = f"{told}, where print has {outcome.printed}"
+    bound = f"bound to it: {ground.bound_to(entry)}" if ground.bound_to(entry) else ""
+    told = "; ".join(part for part in (told, outcome.reaches, outcome.turned_by, bound) if part)
     reason = ""
     if class_ == "stand-in":
         codes = [REASONS[need] for need in entry.needs if need in REASONS and entry.table != "own_claims"]
@@ -260,6 +307,8 @@ def _of_study(entry: Entry, study: Study, article: Article | None, in_print: _Pr
         outcome.n,
         outcome.test,
         tuple(sorted(taken)),
+        reaches=outcome.reaches,
+        turned_by=outcome.turned_by,
     )
 
 
@@ -324,7 +373,10 @@ def _counted(verdicts: Sequence[Verdict]) -> dict[str, int]:
 
 
 def findings_of(article: Article | None) -> tuple[Finding, ...]:
-    """Return the slips of the printed text: those that an audit of the citations finds, and the others on record."""
+    """Return what there is to find in the printed text: slips first, then notes of style.
+
+    In either part those that an audit of the citations finds, and then the others on record.
+    """
     if article is None:
         return ()
     found = list(citation_audit.audit_ledger(article))
@@ -334,7 +386,12 @@ def findings_of(article: Article | None) -> tuple[Finding, ...]:
             for slip in article.slips.frame.to_dict("records")
             if slip["kind"] not in citation_audit.COMPUTABLE_KINDS
         ]
-    return tuple(found)
+    return tuple(sorted(found, key=is_style))
+
+
+def is_style(finding: Finding) -> bool:
+    """Whether a finding is a note of style, and no slip that can lead a reader astray."""
+    return finding.kind.removesuffix(AS_MEANT) in STYLE
 
 
 def _where(record: Mapping[str, Any]) -> str:

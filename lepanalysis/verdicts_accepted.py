@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from lepanalysis import places
+from lepanalysis.entries import cells_of
 from lepanalysis.faults import UsageError
 from lepanalysis.schema import CLASSES, Column, TableSchema
 from lepanalysis.tables import faults_of_cells, read_rows, read_utf8
@@ -34,14 +37,29 @@ SCHEMA = TableSchema(
         Column("verdict", "choice", choices=VERDICTS, **_REQUIRED),
         Column("reason"),
         Column("found"),
-        Column("entry_sha256", "digest", **_REQUIRED),
+        Column("bound_to"),
         Column("accepted_because", "text", **_REQUIRED),
+        Column("entry_sha256", "digest", **_REQUIRED),
+        Column("entry_cells"),
     ),
     ("study_class", "entry_id"),
 )
 _COLUMNS = tuple(column.name for column in SCHEMA.columns)
 # What an accepted verdict says of an entry, and how a change of it is told.
-_TOLD = {"verdict": "the verdict", "reason": "the reason", "found": "what was found"}
+_TOLD = {"verdict": "the verdict", "reason": "the reason", "found": "what was found", "bound_to": "its evidence"}
+# What a file that was written by an earlier version has not: nothing is told of it there.
+_LATER = ("bound_to", "entry_cells")
+# The cells of an entry stand in one cell: as they are where they are no longer than this, else as a digest begins.
+_BETWEEN = " | "
+_SHORT = 40
+# Quoted words stand in the ledger alone, where whoever withdraws them finds them.
+_QUOTED = "text"
+_CELL = re.compile(r"([^=#]+)([=#])(.*)")
+_DIGITS = 8
+# How much of what an entry says now a message gives.
+_SHOWN = 60
+# What a claim of the study's own binds to itself; told as its evidence.
+_EVIDENCE = frozenset({"codes", "against", "with"})
 
 
 @dataclass(frozen=True)
@@ -107,8 +125,38 @@ def as_accepted(verdict: Verdict, class_: str) -> dict[str, str]:
         "verdict": verdict.verdict,
         "reason": verdict.reason,
         "found": verdict.found,
+        "bound_to": verdict.bound_to,
         "entry_sha256": verdict.entry.digest,
+        "entry_cells": _BETWEEN.join(_kept(name, text) for name, text in cells_of(verdict.entry.record).items()),
     }
+
+
+def _kept(name: str, text: str) -> str:
+    """Return what is kept of a cell: itself where it is short, so that a change can say what it was."""
+    plain = text.isprintable() and text == text.strip() and not set(text) & set('|"')
+    as_it_is = plain and len(text) <= _SHORT and name != _QUOTED
+    return f"{name}={text}" if as_it_is else f"{name}#{_digest(text)}"
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:_DIGITS]
+
+
+def _changed_cells(record: Mapping[str, object], kept: str) -> dict[str, str]:
+    """Return how the cells of an entry differ from those that were kept, by column, in words."""
+    cells = cells_of(record)
+    parts = [match.groups() for part in kept.split(_BETWEEN) if (match := _CELL.fullmatch(part))]
+    before = {name: (sign, text) for name, sign, text in parts}
+    told = {}
+    for name in [*cells, *(name for name in before if name not in cells)]:
+        text = cells.get(name, "")
+        sign, was = before.get(name, ("=", ""))
+        if was == (text if sign == "=" else _digest(text)):
+            continue
+        line = " ".join(text.split())
+        shown = repr(line if len(line) <= _SHOWN else f"{line[: _SHOWN - 1].rstrip()}\u2026") if text else "empty"
+        told[name] = f"was {repr(was) if was else 'empty'} and is {shown}" if sign == "=" else f"is now {shown}"
+    return told
 
 
 def changes(verdicts: Sequence[Verdict], accepted: Mapping[str, Mapping[str, str]], class_: str) -> list[Change]:
@@ -128,15 +176,16 @@ def changes(verdicts: Sequence[Verdict], accepted: Mapping[str, Mapping[str, str
         if before is None:
             found.append(Change(verdict.entry.id, f"{verdict.verdict}, and no verdict on it was accepted"))
             continue
+        differ = [name for name in now if now[name] != before[name] and (before["entry_cells"] or name not in _LATER)]
         told = [
             f"{words} was {before[name] or 'none'!r} and is {now[name] or 'none'!r}"
             for name, words in _TOLD.items()
-            if now[name] != before[name]
+            if name in differ
         ]
-        if now["kind"] != before["kind"]:
+        if "kind" in differ:
             told.append(f"it was accepted as a {before['kind']} and is a {now['kind']}")
-        if now["entry_sha256"] != before["entry_sha256"]:
-            told.append(f"the entry itself ({verdict.entry.where}) changed since its verdict was accepted")
+        if "entry_sha256" in differ:
+            told += _of_entry(verdict, before["entry_cells"], evidence="bound_to" in differ)
         if told:
             found.append(Change(verdict.entry.id, "; ".join(told)))
     there = {verdict.entry.id for verdict in verdicts}
@@ -146,6 +195,20 @@ def changes(verdicts: Sequence[Verdict], accepted: Mapping[str, Mapping[str, str
         if name not in there
     ]
     return found
+
+
+def _of_entry(verdict: Verdict, kept: str, *, evidence: bool) -> list[str]:
+    """Return that an entry changed: which of its cells, and what they were and are, as far as that is known."""
+    since = "changed since its verdict was accepted"
+    cells = _changed_cells(verdict.entry.record, kept) if kept else {}
+    if not cells:
+        return [f"the entry itself ({verdict.entry.where}) {since}"]
+    # A change of evidence that was told already is not told twice.
+    cells = {name: words for name, words in cells.items() if not (evidence and name in _EVIDENCE)}
+    if len(cells) == 1:
+        return [f"{name} {since}: it {words}" for name, words in cells.items()]
+    details = "; ".join(f"{name} {words}" for name, words in cells.items())
+    return [f"{', '.join(cells)} {since}: {details}"] if cells else []
 
 
 def accept(path: Path, verdicts: Sequence[Verdict], class_: str, because: str) -> list[str]:
@@ -176,7 +239,9 @@ def accept(path: Path, verdicts: Sequence[Verdict], class_: str, because: str) -
     for verdict in verdicts:
         row = as_accepted(verdict, class_)
         old = before.pop(verdict.entry.id, None)
-        same = old is not None and all(old[name] == cell for name, cell in row.items())
+        same = old is not None and all(
+            old[name] == cell for name, cell in row.items() if old["entry_cells"] or name not in _LATER
+        )
         if not same:
             changed.append(verdict.entry.id)
         rows.append({**row, "accepted_because": old["accepted_because"] if same and old else because.strip()})

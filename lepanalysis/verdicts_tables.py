@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from lepanalysis.claim_sensitivity import overview_of
 from lepanalysis.claims import OURS
 from lepanalysis.entries import KINDS
 from lepanalysis.verdicts import VERDICTS
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
 # So many characters of a quotation say which one it is.
 LONGEST = 90
+# What is said in the ledger's own words stands nowhere else in full.
+_IN_FULL = frozenset({"claim", "method"})
 # What the checks look up in the ledger, beside the entry itself.
 _LOOKED_UP = ("facts", "quotations", "themes")
 _PLACE = re.compile(r"^section (\S+), paragraph (\d+), sentence (\d+)$")
@@ -79,13 +82,13 @@ def listed(verdicts: Sequence[Verdict]) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        entry_id, section, statement (shortened), check, verdict, reason, found.
+        entry_id, section, statement (shortened, unless it is in the ledger's own words), check, verdict, reason, found.
     """
     rows = [
         [
             item.entry.id,
             item.entry.section,
-            shortened(item.entry.statement),
+            " ".join(item.entry.statement.split()) if item.entry.kind in _IN_FULL else shortened(item.entry.statement),
             item.entry.check,
             item.verdict,
             item.reason,
@@ -117,16 +120,70 @@ def tested(verdicts: Sequence[Verdict]) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        entry_id, test, found, low, high (of the interval; both absent where none was made), verdict.
+        entry_id, test, found, low, high (of the interval; both absent where none was made), verdict, turned_by (over
+        what its interval reaches, which other codings or units would turn it; absent where nothing is to be said).
     """
     chosen = [item for item in verdicts if item.test and item.found]
     # Whose tests they are is said once, above the column.
     rows = [
-        [item.entry.id, item.test.removesuffix(f" ({OURS})"), item.found, item.low, item.high, item.verdict]
+        [
+            item.entry.id,
+            item.test.removesuffix(f" ({OURS})"),
+            item.found,
+            item.low,
+            item.high,
+            item.verdict,
+            "; ".join(part for part in (item.reaches, item.turned_by) if part),
+        ]
         for item in chosen
     ]
-    frame = pd.DataFrame(rows, columns=["entry_id", "test", "found", "low", "high", "verdict"])
-    return frame if frame["low"].notna().any() else frame.drop(columns=["low", "high"])
+    frame = pd.DataFrame(rows, columns=["entry_id", "test", "found", "low", "high", "verdict", "turned_by"])
+    idle = [] if frame["low"].notna().any() else ["low", "high"]
+    return frame.drop(columns=[*idle, *([] if frame["turned_by"].any() else ["turned_by"])])
+
+
+def sensitivity(verdicts: Sequence[Verdict], study: Study) -> pd.DataFrame:
+    """Return what each claim comes to by each coding and unit, with the interval of what its verdict rests on.
+
+    Parameters
+    ----------
+    verdicts : sequence of Verdict
+        Those whose test has no threshold are left out.
+    study : Study
+
+    Returns
+    -------
+    pandas.DataFrame
+        As `lepanalysis.claim_sensitivity.overview_of` gives it; where there is an interval also low, high and reaches
+        (over what the interval reaches, in words), in the rows that a claim is tested over.
+    """
+    overview = overview_of([item.entry for item in verdicts], study)
+    given = {item.entry.id: item for item in verdicts}
+    if not any(given[name].reaches or given[name].low is not None for name in overview["claim_id"]):
+        return overview
+    stated = [given[name] if at else None for name, at in zip(overview["claim_id"], overview["stated"], strict=True)]
+    ends = {end: [float("nan") if item is None else getattr(item, end) for item in stated] for end in ("low", "high")}
+    return overview.assign(
+        **{name: pd.Series(ends[name], overview.index, dtype="float64") for name in ends},
+        reaches=pd.Series([item.reaches if item else "" for item in stated], overview.index, dtype="str"),
+    )
+
+
+def limited(verdicts: Sequence[Verdict], study: Study) -> pd.DataFrame:
+    """Return what the tests of claims leave out of them, and what the codes leave out that a study binds to them.
+
+    Returns
+    -------
+    pandas.DataFrame
+        entry_id, test, codes: both in words of people, one of them may be empty; codes is absent where all are.
+    """
+    bound = study.own_claims.evidence
+    rows = []
+    for item in verdicts:
+        codes = bound[item.entry.id].leaves_out if item.entry.id in bound else ""
+        rows.append([item.entry.id, item.entry.record.get("leaves_out") or "", codes])
+    frame = pd.DataFrame([row for row in rows if any(row[1:])], columns=["entry_id", "test", "codes"]).astype("str")
+    return frame if frame["codes"].any() else frame.drop(columns=["codes"])
 
 
 def found(findings: Sequence[Finding]) -> pd.DataFrame:

@@ -4,7 +4,7 @@
 
 Each value is changed in every way that `mutants` knows, in a copy of the data; a seeded sample of the stand-in's values
 as well. A change is noticed where a fault is found or a verdict differs from the accepted one. It is judged twice: with
-the digests that the attestation and the accepted verdicts keep of each entry, which no change of an entry escapes, and
+the digests that the attestation and the accepted verdicts keep of each entry and file, which no change escapes, and
 by the checks alone, as if somebody had accepted the change without looking at the article. docs/mutations.md, which
 this writes, holds both rates and every column in which a change can pass, with the reason; a change that passes without
 one ends it with exit status 1.
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
     from lepanalysis.article import Article
     from lepanalysis.claim_tests import Outcome
+    from lepanalysis.claim_units import Materials
     from lepanalysis.entries import Entry
     from lepanalysis.faults import Fault
     from lepanalysis.study import Study
@@ -150,6 +151,7 @@ class Bench:
 
     def _told(self, study: Study | None, article: Article | None, faults: list[Fault]) -> tuple[bool, bool, str]:
         """Return whether the checks alone notice something, whether anything does, and what was said first."""
+        from lepanalysis.attestation import files_changed, read_attestation
         from lepanalysis.verdicts_accepted import changes, file_of, read_accepted
 
         if faults or study is None or article is None:
@@ -159,7 +161,8 @@ class Bench:
             return True, True, str(wrong[0]) if wrong else "no verdict is accepted"
         found = changes(self._verdicts_of(study, article, equal=False), accepted, study.class_)
         if not found:
-            return False, False, ""
+            files = files_changed(article, read_attestation(article.folder)[0])
+            return False, bool(files), f"{', '.join(files)} changed since it was attested" if files else ""
         # As if everything had been found equal, and accepted as it stands now.
         verdicts = self._verdicts_of(study, article, equal=True)
         digests = {verdict.entry.id: verdict.entry.digest for verdict in verdicts}
@@ -200,7 +203,7 @@ class _Memo:
         self._real: Callable[..., Outcome | None] = claims.outcome_of
         self._known: dict[tuple[object, ...], list[tuple[dict[tuple[str, str], str], Outcome | None]]] = {}
 
-    def __call__(self, entry: Entry, study: Study, article: Article) -> Outcome | None:
+    def __call__(self, entry: Entry, study: Study, article: Article, *, materials: Materials) -> Outcome | None:
         """Return the outcome, worked out or known."""
         present = frozenset(name for name, table in study.tables.items() if len(table))
         known = self._known.setdefault((entry.digest, study.digests["study.yaml"], present), [])
@@ -222,7 +225,7 @@ class _Memo:
         def read(name: str) -> None:
             taken_now["ledger", name] = article.tables[name].sha256
 
-        outcome = self._real(entry, replace(study, on_read=take), replace(article, on_read=read))
+        outcome = self._real(entry, replace(study, on_read=take), replace(article, on_read=read), materials=materials)
         known.append((taken_now, outcome))
         return outcome
 
@@ -293,9 +296,9 @@ way that it can be:
 
 It is then seen whether `lepanalysis check` and `lepanalysis verify` notice. *With the digests* is how they run: the
 attestation and the accepted verdicts keep a digest of each entry, and an entry that was changed in any cell is not the
-one that was compared with the article. *By the checks alone* leaves both out, as if somebody had accepted the change
-without a look at the article: what is noticed then is noticed because two records contradict each other, or because
-what is printed cannot be put together from the record.
+one that was compared with the article; of what is no entry the attestation keeps the digest of its file. *By the checks
+alone* leaves these out, as if somebody had accepted the change without a look at the article: what is noticed then is
+noticed because two records contradict each other, or because what is printed cannot be put together from the record.
 
 Left out are what the rest is held against (`attestation.json` and `verdicts.csv`; `tests/mutations.py` plants faults in
 these) and the compendium's own answers to checklists (`srqr.csv` and `fifteen-points.csv`; `docs/review` is made from
@@ -355,6 +358,8 @@ def _survivors(results: Sequence[Judged], *, alone: bool) -> str:
         for result in results
         if not (result.alone if alone else result.attested)
     )
+    if not passed:
+        return "Nothing."
     lines = ["| file | column | passed | of | why it may |", "|---|---|--:|--:|---|"]
     for (file, column), count in sorted(passed.items()):
         reason = _reason(file, column, reasons) or "**no reason is known**"

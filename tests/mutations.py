@@ -203,12 +203,30 @@ def a_quotation_stands_under_another_name_in_the_study(root: Path) -> None:
 
 @planted("check", "<messages.csv 98>: class: the article prints no quotation of message '98'")
 def a_quotation_stands_under_another_message_in_the_ledger(root: Path) -> None:
+    change(root / LEDGER / "quotations.csv", "q-98", message_id="99", printed_after="(Message 99)")
+
+
+@planted("check", "<quotations.csv q-98>: message_id: '99', where message 98 is printed behind it")
+def a_quotation_stands_under_another_message_than_is_printed_behind_it(root: Path) -> None:
     change(root / LEDGER / "quotations.csv", "q-98", message_id="99")
 
 
-@planted("verify", "q-98:", "changed since its verdict was accepted")
+@planted(
+    "check",
+    "<quotations.csv q-98>: theme_id: 'resources', where section 4.3 is that of 'internationalisation'",
+)
 def a_quotation_stands_under_another_theme(root: Path) -> None:
     change(root / LEDGER / "quotations.csv", "q-98", theme_id="resources")
+
+
+@planted("check", "<quotations.csv q-51>: check: a block quotation is put together from its record")
+def a_block_quotation_is_checked_less_than_it_can_be(root: Path) -> None:
+    change(root / LEDGER / "quotations.csv", "q-51", check="transcription")
+
+
+@planted("check", "<quotations.csv q-15>: sentence: paragraph 3 of section 4.1 is a block quotation")
+def a_block_quotation_is_the_second_sentence_of_its_paragraph(root: Path) -> None:
+    change(root / LEDGER / "quotations.csv", "q-15", sentence="2")
 
 
 @planted("check", "<quotations.csv q-105>: check: a paragraph is put together from a block quotation alone")
@@ -229,9 +247,24 @@ def a_quotation_is_dropped_from_the_ledger_and_called_invented_in_the_study(root
 
 
 # The quotations from the literature.
-@planted("verify", "lq-03:", "changed since its verdict was accepted")
+@planted("verify", "lq-01:", "changed since its verdict was accepted")
 def a_word_of_a_quotation_from_the_literature_is_lost(root: Path) -> None:
+    change(root / LEDGER / "literature.csv", "lq-01", text=_with("joint local", "joint"))
+
+
+@planted("check", "<slips.csv S10>: kind: two wordings of one quotation: the records show no such slip")
+def two_wordings_of_a_quotation_from_the_literature_are_made_one(root: Path) -> None:
     change(root / LEDGER / "literature.csv", "lq-03", text=_with("these new ideas", "these ideas"))
+
+
+@planted("check", "<literature.csv lq-14>: citation_id: <citations.csv c082> credits it")
+def a_quotation_from_the_literature_loses_its_citation(root: Path) -> None:
+    change(root / LEDGER / "literature.csv", "lq-14", citation_id="")
+
+
+@planted("check", "<literature.csv lq-03>: citation_id: <citations.csv c023> stands neither in its sentence")
+def a_quotation_from_the_literature_is_credited_by_a_citation_elsewhere(root: Path) -> None:
+    change(root / LEDGER / "literature.csv", "lq-03", citation_id="c023")
 
 
 @planted("check", "<literature.csv lq-03>: year: '2011', where <citations.csv c017> has '2001'")
@@ -284,9 +317,33 @@ def a_cell_of_the_mapping_names_a_work_that_is_not_listed(root: Path) -> None:
     )
 
 
-@planted("verify", "theme-workspaces:", "changed since its verdict was accepted")
+@planted(
+    "check", "<mapping.csv resources proximity>: source_keys: 'cohen1990' is not cited in section 4.2, paragraph 9"
+)
+def a_cell_of_the_mapping_names_a_work_that_is_not_cited_there(root: Path) -> None:
+    change(root / LEDGER / "mapping.csv", "resources", "proximity", source_keys="cohen1990")
+
+
+@planted("check", "<mapping.csv workspaces>: source_keys: 'mattes2012' is not cited in section 5 or 2.2")
+def a_cell_of_the_mapping_names_a_work_that_is_cited_in_none_of_its_sections(root: Path) -> None:
+    change(root / LEDGER / "mapping.csv", "workspaces", "knowledge capacity", source_keys="mattes2012")
+
+
+@planted("check", "mapping.csv:4: checkable: 'external source' is there, and source_keys names no works")
+def a_cell_of_the_mapping_needs_a_source_that_it_does_not_name(root: Path) -> None:
+    key = ("workspaces", "operational form")
+    change(root / LEDGER / "mapping.csv", *key, checkable="printed text;external source")
+
+
+@planted("check", "<themes.csv workspaces>: name: 'Collaborative workplaces', where article.yaml has")
 def a_theme_is_renamed_in_the_ledger(root: Path) -> None:
     change(root / LEDGER / "themes.csv", "workspaces", name="Collaborative workplaces")
+
+
+@planted("verify", "theme-workspaces:", "the verdict was 'transcribed' and is 'contradicted'")
+def a_theme_is_renamed_in_the_ledger_and_in_its_sections(root: Path) -> None:
+    change(root / LEDGER / "themes.csv", "workspaces", name="Collaborative workplaces")
+    replace(root / LEDGER / "article.yaml", "Collaborative workspaces", "Collaborative workplaces")
 
 
 @planted("verify", "themes.yaml:118: named_in: message '106' does not hold the words 'Business networks'")
@@ -340,6 +397,16 @@ def a_quantifier_is_made_stronger(root: Path) -> None:
     change(root / LEDGER / "claims.csv", "C19", quantifier="very frequent")
 
 
+@planted("verify", "C19:", "its evidence was 'codes S11' and is 'codes S12'")
+def a_claim_is_bound_to_another_code(root: Path) -> None:
+    replace(root / STANDIN / "claims.yaml", "  C19: {codes: [S11]}", "  C19: {codes: [S12]}")
+
+
+@planted("check", "<claims.csv C13>: threshold_to:")
+def a_range_of_thresholds_loses_its_width(root: Path) -> None:
+    change(root / LEDGER / "claims.csv", "C13", threshold="0.25", threshold_to="0.25")
+
+
 # The references, the citations and the locators.
 @planted("check", "<citations.csv c001>: reference_id: there is no 'bocquet2015' in references.csv")
 def a_reference_is_dropped(root: Path) -> None:
@@ -378,12 +445,29 @@ def change_work(root: Path, name: str, changed: Callable[[dict], object]) -> Non
     path.write_text(json.dumps(works, ensure_ascii=False, indent=2) + "\n", encoding="utf-8", newline="\n")
 
 
-@planted("verify", "c001:", "changed since its verdict was accepted")
+@planted("check", "<citations.csv c001>: reference_id: 'Bocquet & Mothe, 2015' is credited to 'jardon2015', and names")
 def a_citation_is_credited_to_another_work(root: Path) -> None:
     change(root / LEDGER / "citations.csv", "c001", reference_id="jardon2015")
 
 
-@planted("verify", "c002:", "changed since its verdict was accepted")
+@planted(
+    "check", "<citations.csv c126>: reference_id: 'Weick, 2006' is credited to 'weck2006', and names no listed work"
+)
+def a_citation_is_credited_to_a_work_of_nearly_that_name(root: Path) -> None:
+    change(root / LEDGER / "citations.csv", "c126", reference_id="weck2006")
+
+
+@planted("check", "<citations.csv c001>: cited_as:", '"Bocquet & Mothe (2015)" has "&" outside brackets')
+def a_citation_in_brackets_is_called_one_in_the_sentence(root: Path) -> None:
+    change(root / LEDGER / "citations.csv", "c001", form="narrative")
+
+
+@planted("check", "<citations.csv c002>: form: 'in brackets' is not known here")
+def a_citation_has_a_form_that_nobody_knows(root: Path) -> None:
+    change(root / LEDGER / "citations.csv", "c002", form="in brackets")
+
+
+@planted("check", "<citations.csv c002>: reference_id: 'Jardon, 2016' is credited to 'jardon2015', and names")
 def the_year_of_a_citation_is_changed(root: Path) -> None:
     change(root / LEDGER / "citations.csv", "c002", year="2016")
 
@@ -406,6 +490,59 @@ def a_digest_is_truncated(root: Path) -> None:
 @planted("check", "<quotations.csv q-15>: section: article.yaml has no section '4.4'")
 def a_quotation_stands_in_a_section_that_the_article_has_not(root: Path) -> None:
     change(root / LEDGER / "quotations.csv", "q-15", section="4.4")
+
+
+@planted("check", "<references.csv allee2003>: paragraph: paragraph 3, where its position is 2")
+def an_entry_of_the_list_has_the_number_of_the_next(root: Path) -> None:
+    change(root / LEDGER / "references.csv", "allee2003", paragraph="3")
+
+
+@planted("check", "references.json:2: type: ahuja2000: 'journal-article' is no type of CSL")
+def a_work_has_a_type_that_nobody_knows(root: Path) -> None:
+    change_work(root, "ahuja2000", lambda work: work.update(type="journal-article"))
+
+
+# The slips of print, and what the article is.
+@planted("check", "<citations.csv c126>: cited_as: cited, not listed:", "slips.csv has no such slip for section 6")
+def a_slip_is_dropped(root: Path) -> None:
+    drop(root / LEDGER / "slips.csv", lambda record: record["slip_id"] == "S01")
+
+
+@planted("check", "<citations.csv c048>: cited_as:", '"Garud and Nayyar, 1994" has "and" in brackets')
+def one_of_two_slips_in_a_sentence_is_dropped(root: Path) -> None:
+    drop(root / LEDGER / "slips.csv", lambda record: record["slip_id"] == "S07")
+
+
+@planted("check", "<references.csv larty2016>: reference_id: incomplete entry: larty2016 has no volume and no issue")
+def an_incomplete_entry_is_called_complete(root: Path) -> None:
+    drop(root / LEDGER / "slips.csv", lambda record: record["slip_id"] == "S13")
+
+
+@planted("check", "<slips.csv S28>: kind: order of the list: the records show no such slip at section references")
+def a_slip_stands_at_another_entry(root: Path) -> None:
+    (there,) = (row for row in read_records(root / LEDGER / "references.csv") if row["paragraph"] == "51")
+    place = {"paragraph": "51", "sentence_sha256": there["sentence_sha256"]}
+    change(root / LEDGER / "slips.csv", "S28", **place)
+
+
+@planted("verify", "article/slips.csv: changed since it was attested")
+def a_slip_that_a_reader_alone_can_see_is_dropped(root: Path) -> None:
+    drop(root / LEDGER / "slips.csv", lambda record: record["slip_id"] == "S12")
+
+
+@planted("verify", "article/article.yaml: changed since it was attested")
+def the_article_gets_another_title(root: Path) -> None:
+    replace(root / LEDGER / "article.yaml", "regional knowledge networks", "regional networks of knowledge")
+
+
+@planted("check", "article.yaml:18: url: 'https://doi.org/10.1002/kpm.1547' is not the address of 10.1002/kpm.1546")
+def the_address_of_the_article_is_that_of_another(root: Path) -> None:
+    replace(root / LEDGER / "article.yaml", "doi.org/10.1002/kpm.1546", "doi.org/10.1002/kpm.1547")
+
+
+@planted("check", "article.yaml:8: orcid: '0000-0003-3906-5905' is no ORCID")
+def a_digit_of_an_authors_number_is_changed(root: Path) -> None:
+    replace(root / LEDGER / "article.yaml", "0000-0003-3906-5904", "0000-0003-3906-5905")
 
 
 # The attestation and the accepted verdicts.

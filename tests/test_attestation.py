@@ -1,17 +1,21 @@
 """What was found equal, carried over by digests alone."""
 
 import json
+import shutil
 from dataclasses import replace
 
 import pytest
+from ledgers import write_ledger
 from printed_article import ledger, write
 
+from lepanalysis.article import open_article
 from lepanalysis.article_check import Comparison, compare
 from lepanalysis.article_text import read_article_text
 from lepanalysis.attestation import (
     FILE,
     Attestation,
     attest,
+    files_changed,
     read_attestation,
     replaces,
     state_of,
@@ -166,3 +170,43 @@ def test_a_file_that_is_not_utf8_or_too_large(tmp_path, monkeypatch):
     assert read_attestation(tmp_path)[1][0].problem == "byte 1 of the file is not UTF-8"
     monkeypatch.setattr("lepanalysis.attestation.LARGEST", 1)
     assert read_attestation(tmp_path)[1][0].problem == "the file is too large to be an attestation"
+
+
+def test_which_files_are_not_those_that_were_attested(tmp_path):
+    folder = write_ledger(tmp_path / "ledger")
+    article = open_article(folder)
+    entries = entries_of(article)
+    digests = {entry.id: entry.digest for entry in entries}
+    made = Attestation(ONE, "text", dict(article.digests), digests)
+    assert files_changed(article, made) == ()
+    assert files_changed(article, None) == ()
+
+    def after(name, old, new):
+        shutil.copytree(folder, tmp_path / "copy", dirs_exist_ok=True)
+        path = tmp_path / "copy" / name
+        path.write_text(path.read_text(encoding="utf-8").replace(old, new, 1), encoding="utf-8")
+        return files_changed(open_article(path.parent), made)
+
+    # What is no entry is told by its file alone; an entry says itself that it changed.
+    assert after("article.yaml", "for the valley", "for a valley") == ("article.yaml",)
+    assert after("facts.csv", "Members", "People") == ()
+    assert after("references.json", "Mills and forums", "Forums and mills") == ()
+    assert after("facts.csv", "\nthemes,", '\n"themes",') == ("facts.csv",)
+    # Which file an entry came from that is gone is not known.
+    (claim,) = [
+        line for line in (folder / "claims.csv").read_text(encoding="utf-8").split("\n") if line.startswith("C2")
+    ]
+    assert after("claims.csv", f"{claim}\n", "") == ()
+    # What was compared and was not equal says nothing of its file.
+    assert files_changed(article, replace(made, entries={}, not_equal=tuple(digests))) == ()
+    for changed_, told in (({"slips.csv": ONE}, ("slips.csv",)), ({"article.yaml": ONE}, ("article.yaml",))):
+        assert files_changed(article, replace(made, ledger={**article.digests, **changed_})) == told
+
+
+def test_a_slip_that_was_taken_out_keeps_no_entry_from_being_attested(tmp_path):
+    article = open_article(write_ledger(tmp_path / "ledger"))
+    made = Attestation(
+        ONE, "text", {**article.digests, "slips.csv": TWO}, {e.id: e.digest for e in entries_of(article)}
+    )
+    assert files_changed(article, made) == ("slips.csv",)
+    assert {state_of(entry, made) for entry in entries_of(article)} == {"equal"}

@@ -1,6 +1,7 @@
 """The chain from a printed thing to what it was made from."""
 
 import json
+import re
 import shutil
 
 import pytest
@@ -142,7 +143,9 @@ def test_nothing_of_the_moment_stands_in_what_is_stored(built):
 
 
 def test_an_unknown_exhibit_is_refused_with_what_is_near(built, tmp_path):
-    with pytest.raises(UsageError, match=r"has no exhibit 'fig-timelin'; did you mean fig-timeline"):
+    with pytest.raises(
+        UsageError, match=r"has no exhibit 'fig-timelin', and its ledger no such entry; did you mean fig-t"
+    ):
         chain_of("fig-timelin", built)
     with pytest.raises(UsageError, match="there is no build in"):
         chain_of("fig-timeline", tmp_path)
@@ -159,3 +162,64 @@ def test_the_command_takes_what_the_paper_calls_an_exhibit(built):
     done = CliRunner().invoke(main, ["why", "Table 3", "--out", str(built)])
     assert done.exit_code == 0
     assert "(Table 3), a table: " in done.output
+
+
+def test_an_exhibit_that_the_ledger_asserts_has_its_verdict_and_its_place_in_print(built):
+    text = as_text(chain_of("q-15", built))
+    assert "  record       data/article/quotations.csv:2, q-15\n  stands in    section 4.1, paragraph 3, " in text
+    assert "\n  in print     " in text
+    assert "\n  verdict      " in text
+    assert chain_of("fact-threads", built)["entry"]["id"] == "threads"
+    # A number that was counted in the study has the name of a fact, and the fact is told beside it.
+    chain = chain_of("period-from", built)
+    assert (chain["exhibit"]["class"], chain["entry"]["class"]) == ("stand-in", "published")
+    assert "entry" not in chain_of("fig-timeline", built)
+
+
+@pytest.mark.parametrize(
+    ("name", "record", "class_", "printed"),
+    [
+        ("C13", "claims.csv:14", "Stand-in: ", ["tbl-claims", "tbl-tests", "tbl-limits", "fig-sensitivity"]),
+        ("M1", "method.csv:2", "Stand-in: ", ["tbl-method", "tbl-steps"]),
+        ("m-workspaces-proximity", "mapping.csv:3", "Published: ", ["tbl-mapping", "fig-mapping", "tbl-ledger"]),
+        ("c001", "citations.csv:2", "Published: ", ["tbl-ledger-citations"]),
+        ("tidd2001", "references.csv:93", "Published: ", ["tbl-ledger-references"]),
+        ("participants", "facts.csv:7", "Published: ", ["tbl-corpus", "tbl-facts", "fact-participants", "tbl-ledger"]),
+        ("lq-03", "literature.csv:4", "Published: ", ["tbl-ledger"]),
+        ("C24", "claims.csv:25", "None: ", ["tbl-claims"]),
+    ],
+)
+def test_an_entry_of_the_ledger_has_record_class_verdict_reason_and_where_it_is_printed(
+    built, name, record, class_, printed
+):
+    chain = chain_of(name, built)
+    assert "exhibit" not in chain
+    assert [one["id"] for one in chain["entry"]["printed_in"]] == printed
+    rows = dict(re.findall(r"^  (\w[\w ]*?)  +(.*)$", as_text(chain), re.MULTILINE))
+    assert rows["record"] == f"data/article/{record}"
+    assert rows["class"].startswith(class_)
+    assert rows["verdict"] == chain["entry"]["verdict"]
+    assert rows["reason"].startswith(chain["entry"]["reason"].partition(";")[0] or "none")
+    assert rows["printed in"].startswith(printed[0])
+    assert len(max(as_text(chain).splitlines(), key=len)) <= 100
+
+
+def test_every_entry_stands_at_the_line_that_is_named(built):
+    entries = json.loads((built / "why.json").read_text(encoding="utf-8"))["entries"]
+    files = {
+        file: (ROOT / file).read_text(encoding="utf-8").split("\n") for file in {e["file"] for e in entries.values()}
+    }
+    # A theme and a cell of the mapping have an id that is put together.
+    begins = {name: name.removeprefix("theme-").removeprefix("m-").partition("-")[0] for name in entries}
+    wrong = [
+        name
+        for name, entry in entries.items()
+        if not files[entry["file"]][entry["line"] - 1].startswith((f"{name},", f"{begins[name]},"))
+    ]
+    assert (len(entries) > 300, wrong) == (True, [])
+
+
+def test_of_an_entry_as_json(built):
+    done = CliRunner().invoke(main, ["why", "C19", "--out", str(built), "--json"])
+    entry = json.loads(done.output)["entry"]
+    assert (entry["id"], entry["bound_to"], entry["check"]) == ("C19", "codes S11", "share")

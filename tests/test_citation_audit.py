@@ -19,7 +19,9 @@ from lepanalysis.article import open_article
 from lepanalysis.citation_audit import (
     AMBIGUOUS,
     AMPERSAND,
+    AMPERSAND_OUTSIDE,
     AND,
+    AND_OUTSIDE,
     CITED_NOT_LISTED,
     COMPUTABLE_KINDS,
     KINDS,
@@ -196,6 +198,19 @@ def test_and_in_brackets():
     ]
     # One way throughout is a style.
     assert found("(Penn and Reed, 2002; Ash, Birch, and Cedar, 2003)", PENN, THREE) == []
+
+
+def test_and_outside_brackets():
+    mixed = "Penn and Reed (2002), Ash, Birch, and Cedar (2003), and Penn & Reed (2002) say so (Penn & Reed, 2002)."
+    assert found(mixed, PENN, THREE) == [
+        (AMPERSAND_OUTSIDE, '"Penn & Reed (2002)" has "&" outside brackets, where others have "and"')
+    ]
+    other = "Penn & Reed (2002), Penn & Reed (2002); Ash, Birch, and Cedar (2003) say so."
+    assert found(other, PENN, THREE) == [
+        (AND_OUTSIDE, '"Ash, Birch, and Cedar (2003)" has "and" outside brackets, where others have "&"')
+    ]
+    # One of each says nothing of the rest.
+    assert found("Penn & Reed (2002); Ash, Birch, and Cedar (2003) say so.", PENN, THREE) == []
     assert (
         found("(Department for Oak and Pine, 2002; Penn & Reed, 2002)", PENN, "Department for Oak and Pine (2002). A.")
         == []
@@ -375,6 +390,8 @@ def test_what_the_audit_of_the_ledger_finds():
         AMBIGUOUS: 0,
         AND: 3,
         AMPERSAND: 0,
+        AND_OUTSIDE: 0,
+        AMPERSAND_OUTSIDE: 0,
         NO_PAGE: 15,
         NO_YEAR: 0,
         LISTED_TWICE: 0,
@@ -522,7 +539,7 @@ def test_the_code_in_the_documentation_runs():
     page = (LEDGER.parent.parent / "docs" / "citations.md").read_text(encoding="utf-8")
     (block,) = re.findall(r"^```python\n(.*?)^```", page, re.MULTILINE | re.DOTALL)
     exec(compile(block, "docs/citations.md", "exec"), {})  # noqa: S102 - our own page
-    assert {kind for kind in KINDS if f"| {kind} |" in page} == set(KINDS) - {AMPERSAND}
+    assert {kind for kind in KINDS if f"| {kind} |" in page} == set(KINDS) - {AMPERSAND, AND_OUTSIDE}
 
 
 @pytest.mark.parametrize("module", [citing_names, citing_words])

@@ -4,10 +4,13 @@ import pytest
 from studies import replaced, write_study
 
 from lepanalysis import figures, figures_style
-from lepanalysis.claim_sensitivity import materials_of, overview_of, sensitivity_of, summary_of
+from lepanalysis.claim_sensitivity import overview_of, sensitivity_of, summary_of
+from lepanalysis.claim_units import materials_of
 from lepanalysis.claims import outcome_of
 from lepanalysis.entries import entries_of
 from lepanalysis.study import open_study
+from lepanalysis.verdicts import verdicts_of
+from lepanalysis.verdicts_tables import sensitivity
 
 SHARE = """\
 claims:
@@ -182,6 +185,25 @@ def test_the_figure_has_a_panel_for_each_claim_and_its_data_beside_it(claimed):
     ]
     assert set(drawing.data["coded_by"]) == {"Ada", "Ben", "either", "both", "consensus"}
     assert "K1 0.667 (consensus, participant), threshold 0.5, range 0.25 to 0.75" in drawing.alt
+
+
+def test_over_a_real_corpus_the_figure_has_the_interval_and_says_what_it_reaches(claimed):
+    (drawing,) = figures.claims(sensitivity(verdicts_of(claimed, None), claimed), {"A": "Ada", "B": "Ben"})
+    row = drawing.data[drawing.data["stated"] & (drawing.data["claim_id"] == "K2")].iloc[0]
+    words = "the interval reaches below the threshold and the whole range; drawn from 3 participants, it is too narrow"
+    assert row[["low", "high", "reaches"]].to_list() == [0, 3, words]
+    assert drawing.data.loc[~drawing.data["stated"], ["low", "high"]].isna().all(axis=None)
+    assert f"interval 0 to 3 ({words})" in drawing.alt
+    said = [" ".join(text.get_text().split()) for text in drawing.figure.texts]
+    assert f"{words[0].upper()}{words[1:]}." in said
+    assert "95 % interval" in [text.get_text() for text in drawing.figure.legends[0].get_texts()]
+
+
+def test_over_an_invented_corpus_the_figure_has_no_interval(opened):
+    study = opened(claims_yaml=SHARE, study_yaml=replaced("study.yaml", "class: open", "class: stand-in"))
+    overview = sensitivity(verdicts_of(study, None), study)
+    pd.testing.assert_frame_equal(overview, overview_of(entries(study), study))
+    assert "interval" not in figures.claims(overview)[0].alt
 
 
 def test_many_claims_are_shared_out_over_pages_that_fit(claimed):

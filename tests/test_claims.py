@@ -1,3 +1,4 @@
+import re
 import shutil
 from pathlib import Path
 
@@ -9,6 +10,8 @@ from lepanalysis.claim_rules import CLAIM_CHECKS, METHOD_CHECKS
 from lepanalysis.claims import OURS, outcome_of, sentence_of
 from lepanalysis.entries import entries_of
 from lepanalysis.study import open_study
+from lepanalysis.verdicts import verdicts_of
+from lepanalysis.verdicts_tables import limited
 
 DATA = Path(__file__).resolve().parent.parent / "data"
 REST = ("codings.csv", "assignments.csv", "decisions.csv", "quotations.csv", "themes.yaml")
@@ -43,7 +46,7 @@ def test_what_comes_out_over_the_stand_in(standin, article):
         name: "no test" if one is None else "lacks" if one.holds is None else "part" if one.part else one.holds
         for name, one in found.items()
     }
-    untested = {"C06", "C11", "C24", "C28", "M6"} | {f"C{number}" for number in range(29, 46)}
+    untested = {"C06", "C11", "C24", "C28", "M6"} | {f"C{number}" for number in range(29, 99)}
     assert {name for name, one in state.items() if one == "no test"} == untested
     # No code of the stand-in says what C14 and C27 say, and C15 is tested beside C14.
     assert {name for name, one in state.items() if one == "lacks"} == {"C14", "C15", "C27"}
@@ -54,6 +57,33 @@ def test_what_comes_out_over_the_stand_in(standin, article):
     assert found["C13"].found == "a share of 0.324 (12 with one of the codes; 2 with a code against it)"
     assert found["C13"].population == "37 participants who posted, codes on which the coders agreed"
     assert (found["C13"].value, found["C13"].n, found["C13"].printed) == (12 / 37, 37, "widespread")
+
+
+def test_every_test_of_a_claim_in_words_says_what_it_leaves_out(article):
+    frame = article.claims.frame.set_index("claim_id")
+    in_words = frame.index[frame["test"] != ""]
+    assert len(in_words) == 17
+    assert frame.index[(frame["test"] != "") & (frame["leaves_out"] == "")].tolist() == []
+    # These two have a test that needs no words, and still leave something out.
+    assert sorted(set(frame.index[frame["leaves_out"] != ""]) - set(in_words)) == ["C09", "C12"]
+
+
+def test_the_documentation_says_what_tests_and_codes_leave_out(standin, article):
+    text = (DATA.parent / "docs" / "claims.md").read_text(encoding="utf-8")
+    table = limited(verdicts_of(standin, article), standin)
+    assert table.columns.tolist() == ["entry_id", "test", "codes"]
+    rows = [f"| {row.entry_id} | {row.test} | {row.codes} |" for row in table.itertuples()]
+    assert len(rows) == 19
+    assert [row for row in rows if row not in text] == []
+    # The other way round: the table of the documentation has no row that is not so.
+    assert [line for line in text.splitlines() if re.match(r"\| C\d\d \|", line)] == rows
+
+
+def test_what_is_left_out_is_not_asked_of_the_codes_of_a_study_without_such_words(opened, article):
+    study = opened(claims_yaml="claims: []\n")
+    table = limited(verdicts_of(study, article), study)
+    assert table.columns.tolist() == ["entry_id", "test"]
+    assert len(limited(verdicts_of(study, None), study)) == 0
 
 
 def test_over_invented_records_there_is_no_interval(standin, article):
@@ -311,6 +341,7 @@ def test_every_test_is_described(check):
     [
         ("participant,0.8,0.25,0.75,,", "threshold"),
         ("participant,0.5,0.75,0.25,,", "threshold_from"),
+        ("participant,0.5,0.5,0.5,,", "threshold_from"),
         ("participant,,0.25,0.75,,", "threshold"),
         (",0.5,0.25,0.75,,", "unit"),
         ("participant,0.5,0.25,0.75,C14,", "beside"),
@@ -326,7 +357,7 @@ def test_a_claim_of_a_ledger_whose_test_is_wrong_is_a_fault_with_line_and_column
     article, faults = read_article(folder)
     assert [(Path(one.file).name, one.line, one.column) for one in faults] == [("claims.csv", 14, fault)]
     # The rest of the ledger can be used all the same.
-    assert len(article.claims) == 44
+    assert len(article.claims) == 97
 
 
 def test_a_study_without_a_ledger_has_its_own_claims_alone(opened):

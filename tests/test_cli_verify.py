@@ -95,6 +95,23 @@ def test_half_an_article_contradicts_nothing_and_attests_nothing(folder):
     assert (folder.parent / "article" / "attestation.json").read_bytes() == before
 
 
+def test_a_file_that_changed_since_it_was_attested_is_named(folder):
+    text, record = folder.parent / "article.txt", folder.parent / "article" / "article.yaml"
+    assert run(folder, "--article", text).exit_code == 0
+    record.write_text(record.read_text(encoding="utf-8").replace("Weaver", "Weever"), encoding="utf-8")
+    for options in ([], ["--changes"]):
+        done = run(folder, *options)
+        assert done.exit_code == 1
+        assert "article.yaml: changed since it was attested; hold the ledger against the article anew" in done.stderr
+        assert "not checked" not in done.stdout
+    assert json.loads(run(folder, "--json").stdout)["summary"]["files_changed"] == ["article.yaml"]
+    # That the verdicts are accepted says nothing of what is no entry; the article's text does.
+    assert run(folder, "--accept", "--reason", "x").exit_code == 0
+    assert run(folder).exit_code == 1
+    assert run(folder, "--article", text).exit_code == 0
+    assert run(folder).exit_code == 0
+
+
 def test_a_fact_at_fault_takes_no_verdict_with_it(folder):
     path = folder.parent / "article" / "facts.csv"
     path.write_text(path.read_text(encoding="utf-8").replace("published,2,1,1,", "published,2,x,1,"), encoding="utf-8")
@@ -150,9 +167,33 @@ def test_nothing_is_accepted_over_faults(folder):
     assert not (folder.parent / "article" / "verdicts.csv").exists()
 
 
+def test_slips_and_notes_of_style_stand_under_heads_of_their_own(folder):
+    for name, old, new in (
+        ("citations.csv", "Low,1999,p. 4,low1999", "Low,1999,,low1999"),
+        ("citations.csv", "c2,bracketed,Low,1999,,low1999", "c2,bracketed,Low,1998,,"),
+        ("mapping.csv", "low1999,printed text;external source", ",printed text"),
+        ("literature.csv", "Low,1999,p. 4,c1", "Low,1999,,c1"),
+    ):
+        path = folder.parent / "article" / name
+        path.write_text(path.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
+    lines = run(folder).stdout.splitlines()
+    at = lines.index("slips of print (2):")
+    assert [line.partition(":")[0] for line in lines[at:-1]] == [
+        "slips of print (2)",
+        "  cited, not listed",
+        "  near match",
+        "notes of style (1)",
+        "  quotation without a page",
+    ]
+
+
 def test_as_json(folder):
-    path = folder.parent / "article" / "citations.csv"
-    path.write_text(path.read_text(encoding="utf-8").replace("Low,1999,,low1999", "Low,1998,,"), encoding="utf-8")
+    for name, old, new in (
+        ("citations.csv", "Low,1999,,low1999", "Low,1998,,"),
+        ("mapping.csv", "low1999,printed text;external source", ",printed text"),
+    ):
+        path = folder.parent / "article" / name
+        path.write_text(path.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
     done = run(folder, "--article", folder.parent / "article.txt", "--json")
     record = json.loads(done.stdout)
     assert list(record) == ["entries", "findings", "summary", "faults"]

@@ -26,11 +26,82 @@ def article():
 
 
 def test_the_ledger_has_what_the_article_prints(article):
-    counts = {"quotations": 7, "references": 101, "claims": 45, "mapping": 9, "themes": 3, "citations": 126}
+    counts = {"quotations": 7, "references": 101, "claims": 98, "mapping": 9, "themes": 3, "citations": 126}
     assert {name: len(article.table(name)) for name in counts} == counts
-    assert article.claims.frame["claim_id"].tolist() == [f"C{number:02}" for number in range(1, 46)]
+    assert article.claims.frame["claim_id"].tolist() == [f"C{number:02}" for number in range(1, 99)]
     assert sorted(article.quotations.frame["message_id"], key=int) == QUOTED
     assert len(article.references) == 101
+
+
+# How many sentences the paragraphs of each section have.
+SENTENCES = {
+    "abstract": [7],
+    "1": [3, 6, 3, 4],
+    "2": [5, 2],
+    "2.1": [2, 4, 1, 2, 4],
+    "2.2": [2, 2, 2, 2, 1, 1],
+    "2.3": [3, 2, 3, 2, 2, 3, 2, 1, 2],
+    "3": [5, 1, 6, 1],
+    "4": [2],
+    "4.1": [3, 2, 1, 3],
+    "4.2": [3, 1, 1, 1, 2, 1, 2, 1, 1],
+    "4.3": [2, 1, 2, 1, 3],
+    "5": [3, 3, 2, 1, 4, 1, 1, 1, 1, 2],
+    "6": [2, 4, 2, 2, 1, 2],
+}
+
+
+def test_each_sentence_asserts_something_in_the_ledger_or_is_told_to_assert_nothing(article):
+    every = {
+        (section, paragraph, sentence)
+        for section, counts in SENTENCES.items()
+        for paragraph, count in enumerate(counts, 1)
+        for sentence in range(1, count + 1)
+    }
+    asserted = {
+        (row.section, row.paragraph, row.sentence)
+        for name in ("facts", "mapping", "method", "claims", "quotations")
+        for row in article.table(name).frame.itertuples()
+    }
+    assert asserted <= every
+    text = (DATA / "article" / "README.md").read_text(encoding="utf-8")
+    told = set()
+    for section, places in re.findall(r"^\| (abstract|[\d.]+) \| (\d+\.\d[^|]*) \|", text, re.MULTILINE):
+        for part in places.split(", "):
+            first, last = (tuple(map(int, place.split("."))) for place in (part.split(" to ") * 2)[:2])
+            told |= {place for place in every if place[0] == section and first <= place[1:] <= last}
+            assert {(section, *first), (section, *last)} <= every, part
+    assert sorted(told - (every - asserted)) == []
+    assert sorted(every - asserted - told) == []
+
+
+@pytest.mark.parametrize(
+    ("claim", "quotation", "named", "not_named"),
+    [
+        ("C35", "105", "", "platform|web"),
+        ("C37", "51", "", "civic|talent"),
+        ("C59", "15", "Google Garage.*anything like this in Sheffield", "suggest"),
+        ("C60", "15", "creative together", "open"),
+        ("C62", "105", "search.*access", "exchang"),
+        ("C63", "105", "search.*access", "gateway"),
+        ("C64", "103", "a hub", "peer|practice"),
+        ("C66", "98", "sold.*attractive to the region", "abroad|countr|international|global|world"),
+        ("C67", "98", r"^[^.?]*\?[^.?]*\?[^.?]*\?$", "reflect"),
+        ("C69", "111", "more proactive", "knowledge"),
+    ],
+)
+def test_what_a_claim_says_of_printed_words_is_so(article, claim, quotation, named, not_named):
+    statement = article.claims.frame.set_index("claim_id").loc[claim, "statement"]
+    text = article.quotations.frame.set_index("message_id").loc[quotation, "text"]
+    assert "printed words" in statement
+    assert re.search(named, text)
+    assert not re.search(not_named, text, re.IGNORECASE)
+
+
+def test_every_claim_that_says_something_of_printed_words_is_looked_at(article):
+    frame = article.claims.frame
+    said = frame.loc[frame["statement"].str.contains("printed words"), "claim_id"].tolist()
+    assert said == ["C35", "C37", "C59", "C60", "C62", "C63", "C64", "C66", "C67", "C69"]
 
 
 def test_the_stand_in_has_the_published_shape(standin, article):

@@ -76,6 +76,13 @@ def test_rows_stay_on_a_page_where_a_page_is_sure_to_hold_them(tmp_path, words, 
     assert ("#whole-rows[" in text) is whole
 
 
+def test_a_long_word_in_a_cell_can_end_a_line_without_a_letter_that_whoever_copies_it_would_get(tmp_path):
+    text = typst(tmp_path, '{{ table("tbl-a") }}', table("tbl-a", [["m-rooms-capacity-for-knowledge", "1"]]))
+    assert '#box("m-");#box("rooms-");#box("capacity-");#box("for-");#box("knowledge");' in text
+    text = typst(tmp_path, '{{ table("tbl-a") }}', table("tbl-a", [["x" * 26, "1"]]))
+    assert '#box("x");' * 26 in text
+
+
 def test_a_study_without_an_article_has_no_additions(tmp_path):
     text = plain(tmp_path, '{{ table("tbl-a") }}', table("tbl-a", [["x", "1"]]), reproduces=False)
     assert "open · 01-corpus, cell 3 (tbl-a)" in text

@@ -13,7 +13,7 @@ ROWS = """
     faults schema claim_rules
     places rows tables clean yamlfile records locators reference_entries
     own_claims own_claims_rules known decision_rules rules study
-    ledger_files ledger_rules article entries
+    entries ledger_rules_print ledger_record ledger_files ledger_rules article
     codes applications consensus retrieval sheets
     cooccurrence associations saturation coding
     differences
@@ -21,9 +21,9 @@ ROWS = """
     confusion marked adjudication queries
     themes
     typography wording quotations publication
-    citing citation_audit
+    citing citation_audit citation_rules
     article_pdf article_file article_lines article_sections article_text article_contents article_check attestation
-    claim_units claim_tests claim_records claim_figures claim_sensitivity claims
+    claim_units claim_tests claim_cautions claim_records claim_figures claim_sensitivity claims
     verdicts
     figures
     display exhibits

@@ -114,13 +114,39 @@ PLANTED = [
     ("literature.csv", "Low,1999", "Law,1999", 2, "cited_as", "'Law', where citations.csv:2 has 'Low'"),
     ("literature.csv", "c1,low1999", "c1,", 2, "reference_id", "'nothing', where citations.csv:2 has 'low1999'"),
     ("literature.csv", "4,c1,", "4,c7,", 2, "citation_id", "there is no 'c7' in citations.csv"),
+    ("literature.csv", "4,c1,low1999", "4,,low1999", 2, "citation_id", "citations.csv:2 credits it"),
+    ("literature.csv", "4,c1,low1999", "4,,", 2, "citation_id", "citations.csv:2 credits it"),
+    # What is one sentence, and what is put together.
+    ("themes.csv", "published,3,0,1,", "published,3,0,2,", 2, "sentence", "a heading is one sentence"),
+    ("references.csv", "references,1,1,", "references,1,2,", 2, "sentence", "an entry of the list is one sentence"),
+    ("quotations.csv", "published,3,2,1,", "published,3,2,2,", 2, "sentence", "block quotation (quotations.csv:2)"),
+    ("quotations.csv", "corpus,rendering", "corpus,transcription", 2, "check", "is put together from its record"),
+    ("quotations.csv", "workshop,block", "workshop,inline", 2, "check", "from a block quotation alone"),
+    ("themes.csv", "published,3,0,1,", "published,3,7,1,", 2, "check", "whose name is no heading"),
+    ("themes.csv", "Shared workshop", "Shared worship", 2, "name", "article.yaml has 'Shared workshop' for the"),
+    # Whom and what a quotation, a cell and an entry are of.
+    ("quotations.csv", "q-1,1,", "q-1,2,", 2, "message_id", "'2', where message 1 is printed behind it"),
+    ("quotations.csv", "(Message 1)", "(post 12)", 2, "message_id", "'1', where message 12 is printed behind it"),
+    ("references.csv", "references,1,1,", "references,3,1,", 2, "paragraph", "paragraph 3, where its position is 1"),
+    ("mapping.csv", "low1999,printed text;external source", "low1999,printed text", 2, "checkable", "is not there,"),
+    ("mapping.csv", "low1999,printed text", ",printed text", 2, "checkable", "is there, and source_keys names no"),
+    ("citations.csv", "c2,bracketed", "c2,in brackets", 3, "form", "'in brackets' is not known here"),
     # Works, and the class of what is printed.
+    ("references.json", '"book"', '"tome"', 2, "type", "low1999: 'tome' is no type of CSL"),
     ("references.json", '"title"', '"ISSN": "1", "title"', 2, "ISSN", "low1999: no printed entry is put together from"),
     ("references.json", "[[1999]]", "[1999]", 2, "issued", "low1999: cannot be read"),
     ("facts.csv", "transcription,published", "transcription,open", 2, "class", "'open' is not known here"),
     # The list of sections.
     ("article.yaml", 'id: "1"', "id: 1", 8, "sections", "a section without id or name, or one that is no text"),
     ("article.yaml", 'id: "2"', 'id: "1"', 9, "sections", "'1' stands twice"),
+    # The rest of the record.
+    ("article.yaml", "doi: 10.", "doi: https://doi.org/10.", 5, "doi", "is no DOI"),
+    ("article.yaml", "year: 2001", "url: https://doi.org/10.5555/1\nyear: 2001", 4, "url", "not the address of 10"),
+    ("article.yaml", "year: 2001", "type: paper\nyear: 2001", 4, "type", "'paper' is no type of CSL"),
+    ("article.yaml", "year: 2001", "class: open\nyear: 2001", 4, "class", "where a ledger holds what is published"),
+    ("article.yaml", ", given: Robin", "", 3, "authors", "an author without family or given name"),
+    ("article.yaml", "Robin", "Robin, orcid: 0000-0002-1825-0079", 3, "orcid", "its last sign does not follow"),
+    ("article.yaml", "Robin", "Robin, orcid: 18", 3, "orcid", "18 is no ORCID"),
 ]  # fmt: skip
 
 
@@ -137,6 +163,126 @@ def test_a_sentence_has_one_digest(tmp_path):
     wrong = row["sentence_sha256"][:-1] + ("0" if row["sentence_sha256"][-1] != "0" else "1")
     _, faults = faults_of(write_ledger(tmp_path / "ledger", ("claims.csv", row["sentence_sha256"], wrong)))
     assert faults == [("claims.csv", 2, "sentence_sha256", "not the digest that facts.csv:2 has for the same sentence")]
+
+
+@pytest.mark.parametrize(
+    "orcid", ["0000-0002-1825-0097", "https://orcid.org/0000-0002-1825-0097", "0000-0002-1694-233X"]
+)
+def test_a_record_with_everything_in_it(tmp_path, orcid):
+    more = "type: article-journal\nclass: published\nurl: https://doi.org/10.5555/12345678\nyear: 2001"
+    changes = [("article.yaml", "year: 2001", more), ("article.yaml", "Robin", f'Robin, orcid: "{orcid}"')]
+    assert faults_of(write_ledger(tmp_path / "ledger", *changes))[1] == []
+
+
+def test_a_theme_has_the_name_of_its_section_whatever_the_capitals(tmp_path):
+    change = ("article.yaml", "name: Shared workshop", "name: SHARED WORKSHOP")
+    assert faults_of(write_ledger(tmp_path / "a", change))[1] == []
+    # A theme that is a sentence's, not a heading's, is only carried over.
+    sentence = ("themes.csv", "printed text,rendering,published,3,0,1,", "printed text,transcription,published,3,9,1,")
+    assert faults_of(write_ledger(tmp_path / "b", ("article.yaml", "Shared workshop", "Wishes"), sentence))[1] == []
+
+
+TWO_THEMES = (
+    (
+        "themes.csv",
+        "workshop,Shared",
+        f"tools,Tools,2,printed text,rendering,published,3.1,0,1,{'7' * 64}\nworkshop,Shared",
+    ),
+    (
+        "article.yaml",
+        "  - {id: references",
+        '  - {id: "3.1", name: Tools}\n  - {id: "3.1.2", name: More}\n  - {id: references',
+    ),
+)
+
+
+@pytest.mark.parametrize(
+    ("section", "theme", "problem"),
+    [
+        ("3", "workshop", ""),
+        ("3", "tools", "'tools', where section 3 is that of 'workshop'"),
+        ("3.1", "tools", ""),
+        ("3.1.2", "tools", ""),
+        ("3.1.2", "workshop", "'workshop', where section 3.1.2 is that of 'tools'"),
+        # Outside the sections of themes a quotation may be of any.
+        ("2", "tools", ""),
+        ("2", "workshop", ""),
+    ],
+)
+def test_a_quotation_is_of_the_theme_in_whose_section_it_stands(tmp_path, section, theme, problem):
+    moved = ("quotations.csv", "published,3,2,1,", f"published,{section},2,1,")
+    named = ("quotations.csv", "One of them,workshop,", f"One of them,{theme},")
+    _, faults = faults_of(write_ledger(tmp_path / "ledger", *TWO_THEMES, moved, named))
+    assert faults == ([("quotations.csv", 2, "theme_id", problem)] if problem else [])
+
+
+def test_what_stands_in_the_paragraph_of_a_block_stands_in_its_one_sentence(tmp_path):
+    places = ("claims.csv", "none,published,3,1,1,a0ee", "none,published,3,2,2,b0ee")
+    _, faults = faults_of(write_ledger(tmp_path / "ledger", places))
+    assert [fault[:3] for fault in faults] == [("claims.csv", 3, "sentence")]
+
+
+OAK = '{"id": "oak2002", "type": "book", "author": [{"family": "Oak"}], "title": "Oaks"}'
+TWO_WORKS = (
+    ("references.json", '"publisher-place": "York"\n  }', f'"publisher-place": "York"\n  }},\n  {OAK}'),
+    (
+        "references.csv",
+        "low1999,1,",
+        f"oak2002,2,printed text,none,published,references,2,1,{'8' * 64}\nlow1999,1,",
+    ),
+)
+
+
+@pytest.mark.parametrize(
+    ("keys", "place", "also_in", "problem"),
+    [
+        ("low1999", "3,1,1", "", ""),
+        ("oak2002", "3,1,1", "", "'oak2002' is not cited in section 3, paragraph 1, sentence 1"),
+        # Where the sentence cites a work, others have to stand beside it, whatever is cited elsewhere.
+        ("oak2002", "3,1,1", "2", "'oak2002' is not cited in section 3, paragraph 1, sentence 1"),
+        ("low1999", "3,9,1", "", ""),
+        ("oak2002", "3,9,1", "", "'oak2002' is not cited in section 3"),
+        ("oak2002", "3,9,1", "2", ""),
+        ("low1999;oak2002", "3,9,1", "1;2", ""),
+        ("oak2002", "abstract,9,1", "1", "'oak2002' is not cited in section abstract or 1"),
+        ("", "3,1,1", "", ""),
+    ],
+)
+def test_a_cell_names_works_that_are_cited_for_it(tmp_path, keys, place, also_in, problem):
+    folder = write_ledger(tmp_path / "ledger", *TWO_WORKS)
+    header, row = example()["mapping.csv"].splitlines()
+    digest = row.rpartition(",")[2] if place == "3,1,1" else "9" * 64
+    needs = "printed text;external source" if keys else "printed text"
+    cells = f"workshop,closeness,familiarity,,{keys},{needs},transcription,published,{place},{digest},{also_in}"
+    (folder / "mapping.csv").write_text(f"{header},also_in\n{cells}\n", encoding="utf-8")
+    one, first, second = example()["citations.csv"].splitlines()
+    oak = f"c9,bracketed,Oak,2002,,oak2002,printed text,transcription,published,2,9,1,{'6' * 64}"
+    (folder / "citations.csv").write_text(f"{one}\n{first}\n{oak}\n{second}\n", encoding="utf-8")
+    _, faults = faults_of(folder)
+    assert faults == ([("mapping.csv", 2, "source_keys", problem)] if problem else [])
+
+
+def test_where_no_citation_is_credited_a_cell_may_name_any_work(tmp_path):
+    folder = write_ledger(tmp_path / "ledger", ("literature.csv", "c1,low1999", "c1,"))
+    path = folder / "citations.csv"
+    path.write_text(path.read_text(encoding="utf-8").replace(",low1999,", ",,"), encoding="utf-8")
+    assert faults_of(folder)[1] == []
+
+
+@pytest.mark.parametrize(
+    ("place", "beside"),
+    [("1,1,1", True), ("1,1,2", True), ("1,2,1", True), ("1,1,3", False), ("1,3,1", False), ("2,9,1", False)],
+)
+def test_a_quotation_is_credited_beside_it(tmp_path, place, beside):
+    (row,) = csv.DictReader(io.StringIO(example()["literature.csv"]))
+    digest = row["sentence_sha256"] if place == "1,1,1" else "5" * 64
+    moved = ("literature.csv", f"published,1,1,1,{row['sentence_sha256']}", f"published,{place},{digest}")
+    _, faults = faults_of(write_ledger(tmp_path / "a", moved))
+    told = "citations.csv:2 stands neither in its sentence nor in the one before it"
+    assert faults == ([] if beside else [("literature.csv", 2, "citation_id", told)])
+    # One that names no citation is asked for one where there is one.
+    _, faults = faults_of(write_ledger(tmp_path / "b", moved, ("literature.csv", "4,c1,low1999", "4,,low1999")))
+    assert [fault[:3] for fault in faults] == ([("literature.csv", 2, "citation_id")] if beside else [])
 
 
 def test_records_stand_in_printed_order(tmp_path):

@@ -81,13 +81,14 @@ def test_a_claim_of_the_studys_own_becomes_an_entry_like_those_of_a_ledger(study
 def test_what_is_bound_to_a_claim_of_the_ledger(study_with):
     text = """\
         evidence:
-          C1: {codes: [space], against: [travel], with: [travel]}
+          C1: {codes: [space], against: [travel], with: [travel], leaves_out: the want of one}
           C2: {attribute: profession, facts: {f1: [designer, 5]}}
         """
     study = open_study(study_with(text, with_ledger=True))
     assert study.own_claims.claims == ()
     one, two = study.own_claims.evidence["C1"], study.own_claims.evidence["C2"]
     assert (one.codes, one.against, one.with_) == (("space",), ("travel",), ("travel",))
+    assert (one.leaves_out, two.leaves_out) == ("the want of one", "")
     assert (two.attribute, dict(two.facts)) == ("profession", {"f1": ("designer", "5")})
 
 
@@ -129,6 +130,7 @@ def test_a_change_of_the_file_changes_the_digests_of_the_study(study_with):
         ("threshold: 0.5", "threshold: 1.5", (8, "threshold", "1.5 is not a share between 0 and 1")),
         ("threshold: 0.5", "threshold: 0.8", (8, "threshold", "0.8 lies outside its stated range")),
         ("range: [0.25, 0.75]", "range: [0.75, 0.25]", (9, "range", "the range ends below its beginning")),
+        ("range: [0.25, 0.75]", "range: [0.5, 0.5]", (9, "range", "the range begins where it ends")),
         ("range: [0.25, 0.75]", "range: [0, 0.75]", (9, "range", "0 is a threshold that every share reaches")),
         ("range: [0.25, 0.75]", "range: 0.25", (9, "range", "not a list")),
         ("range: [0.25, 0.75]", "range: [0.25]", (9, "range", "it is not two numbers, the first and the last thr")),

@@ -189,7 +189,7 @@ HELEN = "P01,Helen,stand-in,public sector,public body,2013-09-02"
 @pytest.mark.parametrize(
     ("changes", "expected"),
     [
-        ([LEDGER], [("claims.yaml", 12, "evidence"), ("study.yaml", 1, "ledger")]),
+        ([LEDGER], [("claims.yaml", 14, "evidence"), ("study.yaml", 1, "ledger")]),
         ([(PEOPLE, TOM, "P06,Tom,published,designer,,")], [(PEOPLE, 7, "profession")]),
         (
             [(PEOPLE, TOM, "P06,Tom,published,,2-9,2013-09-10")],

@@ -3,6 +3,7 @@ import textwrap
 
 import pytest
 from ledgers import example, write_ledger
+from projects import ROOT
 from studies import SMALL, replaced, write_study
 
 from lepanalysis import verdicts_tables
@@ -10,9 +11,19 @@ from lepanalysis.article import open_article, read_article
 from lepanalysis.article_check import compare
 from lepanalysis.article_text import read_article_text
 from lepanalysis.attestation import attest
+from lepanalysis.citation_audit import Finding
+from lepanalysis.cli_verify import line_of
 from lepanalysis.entries import entries_of
 from lepanalysis.study import open_study
-from lepanalysis.verdicts import NEVER_CHECKED, OTHER_SENTENCE, UNCHECKED, findings_of, summary_of, verdicts_of
+from lepanalysis.verdicts import (
+    NEVER_CHECKED,
+    OTHER_SENTENCE,
+    UNCHECKED,
+    findings_of,
+    is_style,
+    summary_of,
+    verdicts_of,
+)
 from lepanalysis.verdicts_tables import counted, listed, shortened, sources
 
 OWN = """\
@@ -150,6 +161,44 @@ def test_an_entry_that_depends_on_the_threshold(tmp_path):
     assert found.verdict == "depends on the threshold"
 
 
+def test_a_verdict_that_its_interval_would_turn_says_so_wherever_it_is_told(tmp_path):
+    (found,) = verdicts_of(study_of(tmp_path, "open", claims_yaml=OWN), None)
+    words = "the interval reaches below the threshold and the whole range; drawn from 3 participants, it is too narrow"
+    assert (found.verdict, found.low, found.high, found.reaches) == ("confirmed", 0, 1, words)
+    assert f"; {words}; it would hold over a part of its range by message and by thread; " in found.evidence
+    assert found.as_record()["evidence"].endswith("; bound to it: codes space")
+    (row,) = verdicts_tables.tested([found]).to_dict("records")
+    assert row["turned_by"] == f"{words}; it would hold over a part of its range by message and by thread"
+    assert ": CONFIRMED (0.6667; [0, 1]; a share of 0.667 (2 with one of the codes) over 3 " in line_of(found)
+    assert f"; {words}; " in line_of(found)
+
+
+def test_over_an_invented_corpus_there_is_no_interval_to_speak_of(tmp_path):
+    (found,) = verdicts_of(study_of(tmp_path, "stand-in", claims_yaml=OWN), None)
+    assert (found.low, found.reaches) == (None, "")
+    assert found.turned_by == "it would hold over a part of its range by message and by thread"
+
+
+def test_what_is_bound_to_a_claim_of_the_ledger_is_kept_with_its_verdict(tmp_path):
+    claims = "evidence: {C1: {codes: [space], against: [travel]}, C2: {codes: [travel]}}"
+    yaml = textwrap.dedent(SMALL["study.yaml"]) + "ledger: ../article\n"
+    article = open_article(write_ledger(tmp_path / "article"))
+    study = open_study(write_study(tmp_path / "study", study_yaml=yaml, claims_yaml=claims))
+    found = by_id(verdicts_of(study, article))
+    assert (found["C1"].bound_to, found["C2"].bound_to, found["q-1"].bound_to) == (
+        "codes space; against travel",
+        "codes travel",
+        "",
+    )
+
+
+def test_a_claim_beside_another_is_bound_to_that_ones_codes_as_well(tmp_path):
+    beside = "check: share-beside, unit: message, threshold: 0.5, range: [0.4, 0.6], codes: [travel], beside: K1"
+    claims = textwrap.dedent(OWN) + f"  - {{id: K2, statement: s, {beside}}}\n"
+    found = by_id(verdicts_of(study_of(tmp_path, "open", claims_yaml=claims), None))["K2"]
+    assert found.bound_to == "codes travel; beside K1 (codes space)"
+
+
 def test_reads_are_told_to_whoever_listens(tmp_path, article):
     heard = []
     study = dataclasses.replace(study_of(tmp_path, "open"), on_read=heard.append)
@@ -191,13 +240,35 @@ def test_the_summary_adds_up(tmp_path, article):
 def test_findings_are_the_audits_and_those_on_record(tmp_path):
     article = open_article(
         write_ledger(
-            tmp_path / "article", ("citations.csv", "c2,bracketed,Low,1999,,low1999", "c2,bracketed,Low,1998,,")
+            tmp_path / "article",
+            ("citations.csv", "c2,bracketed,Low,1999,,low1999", "c2,bracketed,Low,1998,,"),
+            ("mapping.csv", "low1999,printed text;external source", ",printed text"),
         )
     )
     assert ("cited, not listed", "section 3, paragraph 1, sentence 1") in {
         (finding.kind, finding.where) for finding in findings_of(article)
     }
     assert findings_of(None) == ()
+
+
+def test_slips_come_before_notes_of_style():
+    kinds = [finding.kind for finding in findings_of(open_article(ROOT / "data" / "article"))]
+    assert kinds.index("cited, not listed") < kinds.index("two wordings of one quotation")
+    assert kinds.index("two wordings of one quotation") < kinds.index('"and" for "&" in brackets')
+    assert kinds.index('"and" for "&" in brackets') < kinds.index("incomplete entry")
+
+
+@pytest.mark.parametrize(
+    ("kind", "style"),
+    [
+        ("near match", False),
+        ("no year", False),
+        ("quotation without a page", True),
+        ("incomplete entry (as meant)", True),
+    ],
+)
+def test_what_leads_no_reader_astray_is_a_note_of_style(kind, style):
+    assert is_style(Finding(kind, "", "")) is style
 
 
 def test_verdicts_as_tables(tmp_path, article):
