@@ -1,3 +1,4 @@
+import gzip
 import io
 import sqlite3
 import stat
@@ -364,3 +365,41 @@ def test_a_target_whose_name_says_nothing_needs_a_kind(tmp_path):
     with pytest.raises(UsageError, match="--kind mbox is no kind that is written"):
         kind_to_write(tmp_path / "a.csv", "mbox")
     assert kind_to_write(tmp_path / "a.csv", "taguette-codebook").name == "taguette-codebook"
+
+
+MAIL = b"From ann at example.org  Thu Jan  1 00:00:00 2015\nFrom: ann at example.org (Ann)\nSubject: x\n\ny\n"
+
+
+def test_an_archive_of_mails_is_one_whatever_it_is_called(tmp_path):
+    for name, data in (
+        ("2015-January.txt", MAIL),
+        ("2015-January.txt.gz", gzip.compress(MAIL)),
+        ("talk.txt", b"From the start 1 we met.\nA: Yes.\n"),
+    ):
+        (tmp_path / name).write_bytes(data)
+    names = [kind_of(tmp_path / name).name for name in ("2015-January.txt", "2015-January.txt.gz", "talk.txt")]
+    assert names == ["mbox", "mbox", "interviews"]
+    assert kind_of(tmp_path / "2015-January.txt", "interviews").name == "interviews"
+
+
+def test_a_folder_of_archives_of_mails_is_told_from_one_of_interviews(tmp_path):
+    for folder, data in (("list", MAIL), ("talks", b"A: Hello.\nB: Hello.\n")):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "a.txt").write_bytes(b"")
+        (tmp_path / folder / "b.txt").write_bytes(data)
+    assert [kind_of(tmp_path / folder).name for folder in ("list", "talks")] == ["mbox", "interviews"]
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "match"),
+    [
+        ("a.csv", b"version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 9\n", "fetch it with git lfs pull"),
+        ("a.csv.gz", gzip.compress(b"a,b\n"), "packed with gzip, and no mailbox"),
+        ("a.txt.gz", b"\x1f\x8b\x08nothing", "is damaged"),
+        ("a.ris", b"TY  - JOUR\n", "its name does not say what sort; say --kind csv, interviews or mbox"),
+    ],
+)
+def test_what_cannot_be_told_is_refused_with_what_to_do(tmp_path, name, data, match):
+    (tmp_path / name).write_bytes(data)
+    with pytest.raises(LepanalysisError, match=match):
+        kind_of(tmp_path / name)

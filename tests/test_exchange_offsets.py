@@ -261,3 +261,13 @@ def test_two_hundred_thousand_segments_take_seconds():
 def test_a_thousand_texts_are_read_like_one():
     found = detect(large(200, 4000))
     assert (found.unit, found.newline, found.score) == ("utf16", "two", 1.0)
+
+
+def test_lines_that_are_coded_with_their_line_end_part_no_words():
+    text = "a room would\ni think so\na house and\nI mean it\n"
+    starts = (0, 13, 24, 36)
+    ends = (13, 24, 36, 46)
+    found = detect([SourceText(text, starts, ends)])
+    assert (found.end, found.score) == ("exclusive", 0.75)
+    inclusive = [text[start : end + 1] for start, end in zip(starts, ends, strict=True)]
+    assert inclusive[:3] == ["a room would\ni", "i think so\na", "a house and\nI"]

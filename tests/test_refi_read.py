@@ -442,3 +442,16 @@ def test_two_records_of_one_guid_are_two_records(tmp_path):
     assert study.codebook.frame["name"].tolist() == ["Room", "Train"]
     assert study.messages.frame["message_id"].tolist() == ["one", "two"]
     assert [coder.id for coder in study.coders] == ["A"]
+
+
+def test_users_who_coded_nothing_are_named(tmp_path):
+    _, report = read(tmp_path, *SMALL)
+    assert any(note.startswith("Of 2 users 1 coded nothing (Ben).") for note in report.notes)
+    _, report = read(tmp_path, USERS, CODES, in_sources(source()))
+    assert not any("coded nothing" in note for note in report.notes)
+
+
+def test_a_project_that_its_program_calls_untitled_is_called_like_its_file(tmp_path):
+    path = write_qdpx(tmp_path, project(*SMALL).replace('name="Theirs"', 'name="Untitled"'))
+    import_study(path, tmp_path / "ours")
+    assert open_study(tmp_path / "ours").title == path.stem

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from lepanalysis.exchange.draft import Draft, write_draft
 from lepanalysis.exchange.folder import IMPORT, refuse_taken
 from lepanalysis.exchange.kinds import TABLES, kind_of
+from lepanalysis.exchange.placeholder import with_placeholder
 from lepanalysis.exchange.storable import storable
 from lepanalysis.faults import LepanalysisError, StudyFaultsError, UsageError
 from lepanalysis.schema import STUDY_CLASSES
@@ -78,6 +79,8 @@ def import_study(
         raise UsageError("--names and --key go with --pseudonymise")
     draft, mended = storable(draft, name)
     report = report.with_part(mended) if mended else report
+    if not draft.messages:
+        draft, report = _with_codes_alone(draft, report)
     _refuse_miscounted(report, draft)
     where = _place_of_key(Path(target), options) if key else None
     if where is not None:
@@ -129,6 +132,16 @@ def _with_what_was_stated(draft: Draft, options: Mapping[str, Any], source: Path
     study.setdefault("source", f"{source.name} ({words})")
     study.setdefault("licence", "not stated")
     return dataclasses.replace(draft, study=study)
+
+
+def _with_codes_alone(draft: Draft, report: LossReport) -> tuple[Draft, LossReport]:
+    """Return a draft of which no message is left with a sentence in their place, or refuse one without codes too."""
+    if not draft.codes:
+        raise LepanalysisError(
+            f"{report.source} holds no text that could be a message; what was read:\n{report.as_text()}"
+        )
+    note = "No text is left that could be a message: the study has one that says so. Put yours in its place."
+    return with_placeholder(draft, "file without texts"), report.with_notes(note)
 
 
 def _refuse_miscounted(report: LossReport, draft: Draft) -> None:

@@ -6,6 +6,7 @@ import contextlib
 import csv
 import re
 import sqlite3
+import zlib
 from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -15,6 +16,7 @@ from lepanalysis.exchange.guard import LIMITS, iter_xml, open_archive
 from lepanalysis.faults import LepanalysisError, UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 
@@ -61,7 +63,7 @@ KINDS: dict[str, Kind] = {
         Kind("ods", "OpenDocument spreadsheet", (".ods",), "sheets_read:read", "sheets_write:write"),
         Kind("discourse", "Discourse topics in JSON", (".json",), "forum_discourse:read"),
         Kind("github", "GitHub discussions or issues in JSON", (".json",), "forum_github:read"),
-        Kind("mbox", "mailbox (mbox)", (".mbox", ".mbx"), "forum_mbox:read"),
+        Kind("mbox", "mailbox (mbox)", (".mbox", ".mbx", ".gz"), "forum_mbox:read"),
         Kind("interviews", "interviews", (".txt", ".md", ".docx", ".odt", ".pdf"), "forum_interviews:read"),
         Kind("annotations", "W3C Web Annotations", (".jsonld",), "", "annotations_write:write"),
         Kind("deposit", "deposit package", (".zip",), "", "deposit:write"),
@@ -80,6 +82,8 @@ _GITHUB = re.compile(
     rb'"(author_association|authorAssociation|pull_request|discussions|repository_url)"\s*:|github\.com'
 )
 _TEXTS = (".txt", ".md")
+# The line that begins an mbox: whose mail, and when it came. Mailman calls its archives .txt.
+_MAILBOX = re.compile(rb"From \S.{0,300}\d\d?:\d\d.{0,60}\d{4}")
 # What a mapping file speaks of.
 TABLES = ("csv", "xlsx", "ods")
 _MOST_BELOW = 10_000
@@ -120,14 +124,23 @@ def kind_of(path: Path, stated: str | None = None, *, prefer: tuple[str, ...] = 
         if stated not in found:
             raise LepanalysisError(f"{path.name} is refused: --kind says {stated}, and it is {_described(found)}")
         return KINDS[stated]
-    fitting = [name for name in found if path.is_dir() or path.suffix.lower() in KINDS[name].suffixes]
+    fitting = [name for name in found if path.is_dir() or path.suffix.lower() in _endings(name)]
     if not fitting and any(path.suffix.lower() in kind.suffixes for kind in KINDS.values()):
         better = f"{path.stem}{KINDS[found[0]].suffixes[0]}"
         raise LepanalysisError(
             f"{path.name} is refused: its name ends in {path.suffix}, and it is {_described(found)}; "
             f"rename it to {better}, or say --kind {found[0]}"
         )
+    if not fitting and found == _ANY_TEXT:
+        raise LepanalysisError(
+            f"{path.name} is plain text, and its name does not say what sort; say --kind csv, interviews or mbox"
+        )
     return KINDS[next((name for name in fitting if name in prefer), (fitting or found)[0])]
+
+
+def _endings(kind: str) -> tuple[str, ...]:
+    """Return how files of a kind may be called; what begins as a mailbox may be called a text."""
+    return (*KINDS[kind].suffixes, ".txt") if kind == "mbox" else KINDS[kind].suffixes
 
 
 def kind_to_write(target: Path, stated: str | None = None) -> Kind:
@@ -173,6 +186,8 @@ def _of_folder(path: Path) -> tuple[str, ...]:
     found = [
         kind for kind in ("interviews", *TABLES, "mbox") if any(suffix in KINDS[kind].suffixes for suffix in suffixes)
     ]
+    if "interviews" in found and _are_mailboxes(path, names):
+        found = ["mbox", *(kind for kind in found if kind != "mbox")]
     # One folder a data set, with the tables of each in it.
     below = {file.suffix.lower() for file in islice(path.glob("*/*"), _MOST_BELOW)}
     found += [kind for kind in TABLES if kind not in found and not below.isdisjoint(KINDS[kind].suffixes)]
@@ -184,6 +199,13 @@ def _of_folder(path: Path) -> tuple[str, ...]:
     if (path / "project.qde").is_file() or (path / "Project.qde").is_file():
         raise LepanalysisError(f"{path.name} is an unpacked REFI-QDA project; import the .qdpx file itself")
     raise LepanalysisError(f"{path.name} is a folder without anything that is read ({_known()})")
+
+
+def _are_mailboxes(path: Path, names: list[str]) -> bool:
+    """Whether the texts of a folder are archives of a mailing list, by the first of them that is not empty."""
+    texts = (path / name for name in names if name.lower().endswith(".txt"))
+    first = next((head for file in texts if (head := _head(file))), b"")
+    return _MAILBOX.match(first) is not None
 
 
 def _known() -> str:
@@ -200,12 +222,9 @@ def _of_file(path: Path) -> tuple[str, ...]:
     head = _head(path)
     if not head:
         raise LepanalysisError(f"{path.name} is empty")
-    if head.startswith((b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")):
-        return _of_archive(path)
-    if head.startswith(b"SQLite format 3\x00"):
-        return _of_database(path)
-    if head.startswith(b"%PDF-"):
-        return _document(path, ".pdf")
+    for marks, told in _BY_MARK:
+        if head.startswith(marks):
+            return told(path)
     start = head.removeprefix(b"\xef\xbb\xbf").lstrip()
     is_text = path.suffix.lower() in _TEXTS
     if (start.startswith(b"<") and not is_text) or head.startswith((b"\xff\xfe<\x00", b"\xfe\xff\x00<")):
@@ -213,6 +232,28 @@ def _of_file(path: Path) -> tuple[str, ...]:
     if path.suffix.lower() == ".json" or (start.startswith((b"{", b"[")) and not is_text):
         return _of_json(path, head)
     return _of_text(path, head)
+
+
+def _of_pdf(path: Path) -> tuple[str, ...]:
+    return _document(path, ".pdf")
+
+
+def _of_pointer(path: Path) -> tuple[str, ...]:
+    """Refuse what Git keeps in the place of a large file that was not fetched."""
+    raise LepanalysisError(
+        f"{path.name} is not the file itself: Git LFS keeps it elsewhere; fetch it with git lfs pull"
+    )
+
+
+def _of_packed(path: Path) -> tuple[str, ...]:
+    """Tell what gzip packed by its beginning: of such files only archives of mails are read."""
+    try:
+        begin = zlib.decompressobj(wbits=31).decompress(_head(path), _HEAD)
+    except zlib.error as error:
+        raise LepanalysisError(f"{path.name} is damaged ({error}); fetch it again") from None
+    if _MAILBOX.match(begin):
+        return ("mbox",)
+    raise LepanalysisError(f"{path.name} is packed with gzip, and no mailbox; unpack it and import what was in it")
 
 
 def _document(path: Path, *suffixes: str) -> tuple[str, ...]:
@@ -295,7 +336,7 @@ def _of_text(path: Path, head: bytes) -> tuple[str, ...]:
     wide = head.startswith((b"\xff\xfe", b"\xfe\xff"))
     if b"\x00" in head and not wide:
         raise LepanalysisError(f"{path.name} is a binary file of no kind that is read ({_known()})")
-    if head.startswith(b"From "):
+    if _MAILBOX.match(head):
         return ("mbox", "interviews")
     text = head.decode("utf-16" if wide else "utf-8-sig", "replace")
     if path.suffix.lower() in KINDS["interviews"].suffixes:
@@ -305,3 +346,13 @@ def _of_text(path: Path, head: bytes) -> tuple[str, ...]:
     if any(first[: len(row)] == row for row in _TAGUETTE_ROWS):
         return ("taguette-csv", "csv")
     return _ANY_TEXT
+
+
+# What files begin with that tell themselves.
+_BY_MARK: tuple[tuple[bytes | tuple[bytes, ...], Callable[[Path], tuple[str, ...]]], ...] = (
+    ((b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08"), _of_archive),
+    (b"SQLite format 3\x00", _of_database),
+    (b"%PDF-", _of_pdf),
+    (b"\x1f\x8b", _of_packed),
+    (b"version https://git-lfs.github.com/spec/", _of_pointer),
+)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import dataclasses
 from typing import TYPE_CHECKING, Any
 
 from lepanalysis.exchange.draft import Draft
 from lepanalysis.exchange.guard import open_archive
 from lepanalysis.exchange.ids import guid, guid_key
 from lepanalysis.exchange.losses import Ledger
+from lepanalysis.exchange.placeholder import with_placeholder
 from lepanalysis.exchange.refi_codes import read_codes, read_themes, shared_where_needed
 from lepanalysis.exchange.refi_container import Container
 from lepanalysis.exchange.refi_notes import read_memos
@@ -63,6 +63,8 @@ def read_qdpx(path: Path, options: Mapping[str, Any]) -> tuple[Draft, LossReport
         themes = read_themes(project, rest, codes, texts, coders.ids, ledger)
         memos, foreign = read_memos(project, container, found, codes.targets, themes.targets, coders, rest, ledger)
     _left_out(project, ledger)
+    if not rest:
+        _note_idle(coders, {str(row["coder"]) for row in found.codings}, ledger)
     foreign = [*coders.foreign, *codes.foreign, *people.foreign, *found.foreign, *themes.foreign, *foreign]
     draft = Draft(
         study=_study(project, rest, coders, found.rows, ledger),
@@ -78,7 +80,7 @@ def read_qdpx(path: Path, options: Mapping[str, Any]) -> tuple[Draft, LossReport
     )
     if not found.rows:
         ledger.note("The file holds no text: the study has one message that says so. Put yours in its place.")
-        draft = _with_placeholder(draft, "file without texts")
+        draft = with_placeholder(draft, "file without texts")
     draft, files = read_tables(draft, rest, ledger)
     report = ledger.report()
     for name, text in files:
@@ -86,13 +88,14 @@ def read_qdpx(path: Path, options: Mapping[str, Any]) -> tuple[Draft, LossReport
     return draft, report
 
 
-def _with_placeholder(draft: Draft, what: str) -> Draft:
-    """Return a draft with a message that says that there is none, which a study cannot be without."""
-    people = draft.participants or ({"participant_id": "p1", "code_name": "nobody yet"},)
-    row = {"message_id": "m1", "thread_id": "m1", "participant_id": people[0]["participant_id"]}
-    row["text"] = f"This study was made from a {what} and has no messages yet; put them in the place of this one."
-    threads = (*draft.threads, {"thread_id": "m1"}) if draft.threads else ()
-    return dataclasses.replace(draft, messages=(row,), participants=people, threads=threads)
+def _note_idle(coders: Coders, busy: set[str], ledger: Ledger) -> None:
+    """Name the users who coded nothing: a study takes whoever is in its list of coders to have read everything."""
+    idle = [row["name"] for row in coders.rows if row["id"] not in busy]
+    if busy and idle:
+        ledger.note(
+            f"Of {len(coders.rows)} users {len(idle)} coded nothing ({', '.join(idle[:3])}). Without assignments.csv "
+            "every coder is taken to have read everything: take out of study.yaml whoever is none."
+        )
 
 
 def _opened(project: Project, namespace: str, ledger: Ledger) -> Project:
@@ -134,7 +137,9 @@ def _study(
     if any(day < str(period.get("from", day)) or day > str(period.get("to", day)) for day in days):
         del study["period"]
         ledger.note("A message is of another day than the study's period says; the period is left out.")
-    return {**study, "title": project.name, "coders": coders.rows}
+    # What NVivo calls every project.
+    title = "" if not rest and project.name.strip().casefold() == "untitled" else project.name
+    return {**study, "title": title, "coders": coders.rows}
 
 
 def _external_ids(
@@ -199,4 +204,4 @@ def read_qdc(path: Path, options: Mapping[str, Any]) -> tuple[Draft, LossReport]
         agreed=tuple(themes.agreed),
         external_ids=_external_ids([*codes.foreign, *themes.foreign], {}, project),
     )
-    return _with_placeholder(draft, "codebook"), ledger.report()
+    return with_placeholder(draft, "codebook"), ledger.report()

@@ -83,7 +83,9 @@ def _records(text: str, delimiter: str, file: str, above: int) -> Iterator[tuple
         csv.field_size_limit(previous)
 
 
-def decoded(data: bytes, file: str, encoding: str = "") -> tuple[str, str, tuple[str, ...]]:
+def decoded(
+    data: bytes, file: str, encoding: str = "", *, remedy: str = "say `encoding:` for it in a mapping"
+) -> tuple[str, str, tuple[str, ...]]:
     """Return the text of a file, its encoding, and sentences on how sure that is.
 
     Parameters
@@ -93,6 +95,8 @@ def decoded(data: bytes, file: str, encoding: str = "") -> tuple[str, str, tuple
     encoding : str
         As stated; empty: found by the byte order mark, then UTF-8 where the bytes are, then the one of the
         single-byte encodings in which most of the characters beyond ASCII are usual ones.
+    remedy : str
+        What to do where two encodings fit equally well.
 
     Raises
     ------
@@ -115,10 +119,10 @@ def decoded(data: bytes, file: str, encoding: str = "") -> tuple[str, str, tuple
         even = data[:_SAMPLE:2].count(0) > data[1:_SAMPLE:2].count(0)
         name = "utf-16-be" if even else "utf-16-le"
         return decoded(data, file, name)[0], name, (f"{file} was read as {name}: every other byte is 0.",)
-    return _single_byte(data, file)
+    return _single_byte(data, file, remedy)
 
 
-def _single_byte(data: bytes, file: str) -> tuple[str, str, tuple[str, ...]]:
+def _single_byte(data: bytes, file: str, remedy: str) -> tuple[str, str, tuple[str, ...]]:
     """Return the text in the single-byte encoding that fits best."""
     scored: dict[str, tuple[int, str]] = {}
     for name in _SINGLE:
@@ -131,7 +135,7 @@ def _single_byte(data: bytes, file: str) -> tuple[str, str, tuple[str, ...]]:
     score, text, name = ranked[0]
     if len(ranked) > 1 and ranked[1][0] == score:
         names = f"{name} and {ranked[1][2]}"
-        raise UsageError(f"{file} is not UTF-8, and {names} fit equally well; say `encoding:` for it in a mapping")
+        raise UsageError(f"{file} is not UTF-8, and {names} fit equally well; {remedy}")
     beyond = sum(byte > 0x7F for byte in data)
     after = f", {ranked[1][2]} with {ranked[1][0]}" if len(ranked) > 1 else ""
     sentence = f"{file} was read as {name}: its {beyond} characters beyond ASCII fit with {score} points{after}."
