@@ -473,9 +473,11 @@ def test_what_is_written_of_a_study_that_is_not_open_says_its_class(tmp_path):
 
 
 WAITING = """
-import sys, time, types
-from lepanalysis.exchange import kinds, draft, folder
-import lepanalysis.cli, dataclasses
+import signal, sys, time
+from lepanalysis.exchange import folder
+import lepanalysis.cli
+# A shell starts what runs in the background with this signal ignored, and with it these tests.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 def slow(new):
     print("there", flush=True)
     time.sleep(60)
