@@ -33,6 +33,22 @@ def test_the_encoding_is_found_and_said(data, encoding):
     assert (encoding == "utf-8") == (len(grid.notes) == 1)
 
 
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [
+        ("It’s Ada’s room", "cp1252"),
+        ("It’s Ada’s room", "mac_roman"),
+        ("d’une place qu’on aime", "cp1252"),
+        ("she said “no” twice", "cp1252"),
+        ("she said “no” twice", "mac_roman"),
+        ("aquí y allí", "mac_roman"),
+    ],
+)
+def test_marks_tell_an_encoding_by_where_they_stand(text, encoding):
+    grid = text_grid(f"id,text\n1,{text}\n".encode(encoding), "t.csv")
+    assert (grid.encoding, grid.rows[0][1]) == (encoding, text)
+
+
 def test_an_encoding_that_is_not_clear_or_does_not_fit_is_refused():
     with pytest.raises(UsageError, match="fit equally well; say `encoding:`"):
         text_grid(b"id,text\n1,\x85\n", "t.csv")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+import re
 from typing import TYPE_CHECKING
 
 from lepanalysis.exchange.sheets_grid import Grid, made_grid
@@ -26,6 +27,10 @@ _SINGLE = ("cp1252", "latin-1", "mac_roman", "cp850")
 # What Western European texts hold beyond ASCII: often, and now and then.
 _OFTEN = frozenset("äöüßÄÖÜéèêëàâçùûôîïÉÈÊÀÂÇñáíóúÑÁÍÓÚ¿¡«»“”„‘’–—…€œ")
 _SOMETIMES = frozenset("æøåÆØÅãõìòŒºª°§\u201a\xa0")
+# Marks in their place: an apostrophe before an English ending or behind a French article, quotation marks round words.
+_IN_PLACE = re.compile(
+    r"(?<=[^\W\d_])’(?=(?:s|t|d|m|ll|re|ve)\b)|\b(?:[cdjlmnst]|qu)’(?=[^\W\d_])|(?<!\w)[“„](?=\w)|(?<=[\w.,!?…])[”“](?!\w)"
+)
 _SAMPLE = 1 << 18
 _ROWS_LOOKED_AT = 200
 # The share of rows that have as many cells as the heading where a delimiter is the right one.
@@ -94,7 +99,8 @@ def decoded(
     file : str
     encoding : str
         As stated; empty: found by the byte order mark, then UTF-8 where the bytes are, then the one of the
-        single-byte encodings in which most of the characters beyond ASCII are usual ones.
+        single-byte encodings in which most of the characters beyond ASCII are usual ones, and marks stand where
+        marks do.
     remedy : str
         What to do where two encodings fit equally well.
 
@@ -130,7 +136,7 @@ def _single_byte(data: bytes, file: str, remedy: str) -> tuple[str, str, tuple[s
             text = data.decode(name)
         except UnicodeDecodeError:
             continue
-        scored.setdefault(text, (sum(map(_weight, text)), name))
+        scored.setdefault(text, (sum(map(_weight, text)) + len(_IN_PLACE.findall(text)), name))
     ranked = sorted(((score, text, name) for text, (score, name) in scored.items()), key=lambda one: -one[0])
     score, text, name = ranked[0]
     if len(ranked) > 1 and ranked[1][0] == score:
