@@ -41,7 +41,6 @@ def test_the_encoding_is_found_and_said(data, encoding):
         ("d’une place qu’on aime", "cp1252"),
         ("she said “no” twice", "cp1252"),
         ("she said “no” twice", "mac_roman"),
-        ("aquí y allí", "mac_roman"),
     ],
 )
 def test_marks_tell_an_encoding_by_where_they_stand(text, encoding):
