@@ -399,10 +399,10 @@ def a_quantifier_is_made_stronger(root: Path) -> None:
 
 @planted("verify", "C19:", "its evidence was 'codes S11' and is 'codes S12'")
 def a_claim_is_bound_to_another_code(root: Path) -> None:
-    replace(root / STANDIN / "claims.yaml", "  C19: {codes: [S11]}", "  C19: {codes: [S12]}")
+    replace(root / STANDIN / "claims.yaml", "  C19: {codes: [S11],", "  C19: {codes: [S12],")
 
 
-@planted("check", "<claims.csv C13>: threshold_to:")
+@planted("check", "<claims.csv C13>: threshold_from:")
 def a_range_of_thresholds_loses_its_width(root: Path) -> None:
     change(root / LEDGER / "claims.csv", "C13", threshold="0.25", threshold_to="0.25")
 
