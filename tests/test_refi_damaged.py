@@ -1,5 +1,6 @@
 """Projects that other programs or people changed: every one becomes a sound study, or is refused with a sentence."""
 
+import copy
 import json
 import random
 import zipfile
@@ -59,7 +60,7 @@ def damaged_json(text, chance):
         while isinstance(inside[key], dict | list) and inside[key] and chance.random() < 0.85:
             inside = inside[key]
             key = chance.choice(list(inside)) if isinstance(inside, dict) else chance.randrange(len(inside))
-        inside[key] = chance.choice(ODD_JSON)
+        inside[key] = copy.deepcopy(chance.choice(ODD_JSON))
     return json.dumps(whole | {"of": "lepanalysis", "version": 1})
 
 

@@ -81,7 +81,7 @@ def test_a_path_that_leads_out_of_the_archive_reads_nothing_there(tmp_path):
     draft, report = read(tmp_path, USERS, CODES, parts, files={f"sources/{g(22)}.txt": "Words."})
     assert [row["text"] for row in draft.messages] == ["Words."]
     assert ("messages", "dropped", 1, "its text is not in the file") in lost(report)
-    assert ("codings", "dropped", 1, "of its source, its text is not in the file") in lost(report)
+    assert ("codings", "dropped", 1, "its source is left out: its text is not in the file") in lost(report)
 
 
 def test_stray_files_and_an_xml_under_another_name_do_no_harm(tmp_path):
@@ -298,6 +298,23 @@ def test_a_source_whose_cases_hold_its_turns_becomes_a_thread(tmp_path):
         ["one-1", 17, 22, "room."],
         ["one-2", 0, 3, "And"],
     ]
+
+
+def test_what_variables_say_of_a_conversation_is_of_none_of_its_turns_but_for_its_class(tmp_path):
+    variables = (
+        f'<Variables><Variable guid="{g(71)}" name="Place" typeOfVariable="Text"/>'
+        f'<Variable guid="{g(72)}" name="Provenance class" typeOfVariable="Text"/></Variables>'
+    )
+    cases = f'<Cases><Case guid="{g(81)}" name="Robin"><SelectionRef targetGUID="{g(31)}"/></Case></Cases>'
+    values = "".join(
+        f'<VariableValue><VariableRef targetGUID="{g(number)}"/><TextValue>{value}</TextValue></VariableValue>'
+        for number, value in ((71, "Leeds"), (72, "stand-in"))
+    )
+    inner = selection(0, 22, "", number=31) + values
+    draft, report = read(tmp_path, USERS, CODES, variables, cases, in_sources(source(inner)))
+    assert [row["class"] for row in draft.messages] == ["stand-in", "stand-in"]
+    why = "the source is a conversation of several people; none of its turns has it"
+    assert ("values of variables", "dropped", 1, why) in lost(report)
 
 
 def test_notes_become_memos_about_what_refers_to_them(tmp_path):

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from lepanalysis.exchange.classes import MARK, class_in, is_mark
 from lepanalysis.exchange.ids import Ids, guid, guid_key
 from lepanalysis.exchange.refi_rest import Guids
 from lepanalysis.schema import PARTICIPANTS
@@ -146,6 +147,9 @@ class Variables:
         self.of_messages: dict[str, str] = {}
         self.of_people: dict[str, str] = {}
         own = {guid_key(guid("variable", f"messages {name}")): name for name in MESSAGE_COLUMNS}
+        # By its name: other programs give it another GUID.
+        self.marks = {key for key, name in project.variables.items() if is_mark(name)}
+        self.marks.add(guid_key(guid("variable", f"messages {MARK}")))
         taken = {column.name for column in PARTICIPANTS.columns}
         for key, name in project.variables.items():
             if key in own:
@@ -170,7 +174,9 @@ class Variables:
         for key, value in source.values:
             if not value:
                 continue
-            if key in self.of_messages:
+            if key in self.marks and class_in(value):
+                cells["class"] = class_in(value)
+            elif key in self.of_messages:
                 cells[self.of_messages[key]] = value
             elif key in self.of_people:
                 others[self.of_people[key]] = value
@@ -185,7 +191,9 @@ class Variables:
         """Return the attributes of a case."""
         found = {}
         for key, value in values:
-            if key in self.of_people:
+            if key in self.marks and class_in(value):
+                found["class"] = class_in(value)
+            elif key in self.of_people:
                 found[self.of_people[key]] = value
             elif value:
                 ledger.came("values of variables")
