@@ -70,6 +70,13 @@ def test_a_delimiter_that_is_not_clear_is_refused():
     assert text_grid(b"a;b,c\n1;2,3\n4;5,6\n", "t.csv", delimiter=";").header == ("a", "b,c")
 
 
+@pytest.mark.parametrize("delimiter", [",", ";"])
+def test_a_table_whose_last_heading_is_ours_is_parted_by_what_stands_before_it(delimiter):
+    data = delimiter.join(["id", "codes", "provenance_class"]) + "\n" + delimiter.join(["1", '";,"', "open"]) + "\n"
+    grid = text_grid(data.encode(), "t.csv")
+    assert (grid.delimiter, grid.rows) == (delimiter, (("1", ";,", "open"),))
+
+
 def test_the_line_by_which_excel_tells_itself_the_delimiter_is_no_heading():
     grid = text_grid(b"sep=;\r\nid;text\r\n1;a,b\r\n", "t.csv")
     assert (grid.header, grid.rows, grid.lines) == (("id", "text"), (("1", "a,b"),), (3,))

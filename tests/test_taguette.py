@@ -550,9 +550,10 @@ def test_a_record_that_no_longer_makes_sense_harms_nothing(tmp_path):
         {"id": "b", "name": "b", "definition": "(no definition)"},
     )
     assert draft.messages == ({"message_id": "M", "thread_id": "T", "participant_id": "P", "text": "one"},)
-    assert draft.participants == ({"participant_id": "P", "code_name": "P"},)
+    assert draft.participants == ({"participant_id": "P", "code_name": "P", "class": "published"},)
     assert reasons(report, "messages", "changed") == {"what it answered is not there any more": 1}
     write_draft(draft, tmp_path / "study")
+    assert open_study(tmp_path / "study").participants.class_ == "restricted"
 
 
 # ------------------------------------------------------------------------------------------------------------ CSV

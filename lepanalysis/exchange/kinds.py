@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import csv
 import re
-import sqlite3
 import zlib
 from dataclasses import dataclass
 from itertools import islice
@@ -66,7 +65,8 @@ KINDS: dict[str, Kind] = {
         Kind("mbox", "mailbox (mbox)", (".mbox", ".mbx", ".gz"), "forum_mbox:read"),
         Kind("interviews", "interviews", (".txt", ".md", ".docx", ".odt", ".pdf"), "forum_interviews:read"),
         Kind("annotations", "W3C Web Annotations", (".jsonld",), "", "annotations_write:write"),
-        Kind("deposit", "deposit package", (".zip",), "", "deposit:write"),
+        Kind("deposit", "deposit package", (".zip",), "deposit_read:read", "deposit:write"),
+        Kind("study", "study's folder", (), "deposit_read:read"),
     )
 }
 _HEAD = 1 << 20
@@ -87,6 +87,29 @@ _MAILBOX = re.compile(rb"From \S.{0,300}\d\d?:\d\d.{0,60}\d{4}")
 # What a mapping file speaks of.
 TABLES = ("csv", "xlsx", "ods")
 _MOST_BELOW = 10_000
+# Files that only their own program reads, by what their names end with; what to do instead.
+_PROJECTS = {
+    ".nvp": "NVivo",
+    ".nvpx": "NVivo",
+    ".nvpd": "NVivo",
+    ".atlproj": "ATLAS.ti",
+    ".hpr7": "ATLAS.ti",
+    ".mx": "MAXQDA",
+    ".mex": "MAXQDA",
+    ".ppj": "QDA Miner",
+    ".qdp": "QDA Miner",
+    ".f4p": "f4analyse",
+}
+_INSTEAD = {
+    ".rqda": "a project of RQDA; QualCoder takes it over, and QualCoder's project can be imported",
+    ".doc": "an old Word document; save it as .docx",
+    ".rtf": "a text in RTF; save it as .docx or .txt",
+    ".xls": "an old Excel workbook; save it as .xlsx",
+    ".sav": "a file of SPSS; export the table as CSV",
+    ".dta": "a file of Stata; export the table as CSV",
+    ".rds": "a file of R; export the table as CSV",
+}
+_OLD_OFFICE = b"\xd0\xcf\x11\xe0"
 # What nothing but text may be read as.
 _ANY_TEXT = ("csv", "interviews", "mbox")
 
@@ -116,10 +139,7 @@ def kind_of(path: Path, stated: str | None = None, *, prefer: tuple[str, ...] = 
         raise UsageError(f"there is no file or folder {path}")
     if not path.is_dir() and not path.is_file():
         raise UsageError(f"{path} is no file and no folder")
-    try:
-        found = _of_folder(path) if path.is_dir() else _of_file(path)
-    except OSError as error:
-        raise LepanalysisError(f"{path.name} cannot be read ({error.strerror or error})") from None
+    found = _found(path)
     if stated is not None:
         if stated not in found:
             raise LepanalysisError(f"{path.name} is refused: --kind says {stated}, and it is {_described(found)}")
@@ -131,11 +151,34 @@ def kind_of(path: Path, stated: str | None = None, *, prefer: tuple[str, ...] = 
             f"{path.name} is refused: its name ends in {path.suffix}, and it is {_described(found)}; "
             f"rename it to {better}, or say --kind {found[0]}"
         )
-    if not fitting and found == _ANY_TEXT:
-        raise LepanalysisError(
-            f"{path.name} is plain text, and its name does not say what sort; say --kind csv, interviews or mbox"
+    if not fitting and found == _ANY_TEXT and not prefer:
+        raise UsageError(
+            f"{path.name} is plain text, and its name does not say of which sort: say --kind csv for a table, "
+            "interviews for a transcript, mbox for a mailbox"
         )
-    return KINDS[next((name for name in fitting if name in prefer), (fitting or found)[0])]
+    return KINDS[next((name for name in fitting or found if name in prefer), (fitting or found)[0])]
+
+
+def _found(path: Path) -> tuple[str, ...]:
+    """Return what a file or folder may be read as, the likeliest first."""
+    try:
+        return _of_folder(path) if path.is_dir() else _of_file(path)
+    except OSError as error:
+        raise LepanalysisError(f"{path.name} cannot be read ({error.strerror or error})") from None
+    except LepanalysisError:
+        if path.is_file() and (instead := _instead(path)):
+            raise LepanalysisError(f"{path.name} is {instead}") from None
+        raise
+
+
+def _instead(path: Path) -> str:
+    """Return what a file is that only its own program reads, and what to import in its place; empty where unknown."""
+    suffix = path.suffix.lower()
+    # The later ones have the year or the version behind it.
+    program = _PROJECTS.get(suffix) or _PROJECTS.get(suffix.rstrip("0123456789"))
+    if program:
+        return f"a project in {program}'s own format, which nothing else reads; export it there as .qdpx (REFI-QDA)"
+    return _INSTEAD.get(suffix, "")
 
 
 def _endings(kind: str) -> tuple[str, ...]:
@@ -181,6 +224,8 @@ def _of_folder(path: Path) -> tuple[str, ...]:
     """Return what a folder may be read as, the likeliest first."""
     if (path / "data.qda").is_file():
         return ("qualcoder",)
+    if (path / "study.yaml").is_file() and (path / "messages.csv").is_file():
+        return ("study",)
     names = sorted(file.name for file in path.iterdir() if file.is_file() and not file.name.startswith("."))
     suffixes = [name[name.rfind(".") :].lower() if "." in name else "" for name in names]
     found = [
@@ -225,6 +270,10 @@ def _of_file(path: Path) -> tuple[str, ...]:
     for marks, told in _BY_MARK:
         if head.startswith(marks):
             return told(path)
+    if head.startswith(_OLD_OFFICE):
+        raise LepanalysisError(f"{path.name} is an old Office file, or one with a password; save it anew without one")
+    if head.startswith(b"{\\rtf"):
+        raise LepanalysisError(f"{path.name} is {_INSTEAD['.rtf']}")
     start = head.removeprefix(b"\xef\xbb\xbf").lstrip()
     is_text = path.suffix.lower() in _TEXTS
     if (start.startswith(b"<") and not is_text) or head.startswith((b"\xff\xfe<\x00", b"\xfe\xff\x00<")):
@@ -283,14 +332,22 @@ def _of_archive(path: Path) -> tuple[str, ...]:
         type_ = archive.read("mimetype")[:200].decode("ascii", "replace") if "mimetype" in names else ""
         if type_.startswith(_OPENDOCUMENT):
             return ("ods",) if "spreadsheet" in type_ else _document(path, ".odt")
+        if "data/study.yaml" in names and "data/messages.csv" in names:
+            return ("deposit",)
         if any(name.split("/")[-1] == "data.qda" for name in names):
             raise LepanalysisError(f"{path.name} is a packed QualCoder project; unpack it and import the folder")
         shown = ", ".join(names[:3]) or "nothing"
-    raise LepanalysisError(f"{path.name} is a ZIP archive of no kind that is read (it holds {shown})")
+        packed = any(
+            name.lower().endswith(suffix) for name in names for kind in KINDS.values() for suffix in kind.suffixes
+        )
+    remedy = "; unpack it and import what is in it" if packed else ""
+    raise LepanalysisError(f"{path.name} is a ZIP archive of no kind that is read (it holds {shown}){remedy}")
 
 
 def _of_database(path: Path) -> tuple[str, ...]:
     """Tell databases apart by their tables."""
+    import sqlite3
+
     try:
         # Immutable: nothing is written beside the file, not even a journal.
         address = f"file:{quote(str(path.resolve()))}?mode=ro&immutable=1"
@@ -328,6 +385,11 @@ def _of_json(path: Path, head: bytes) -> tuple[str, ...]:
         return ("discourse",)
     if _GITHUB.search(head):
         return ("github",)
+    if b"www.w3.org/ns/anno" in head:
+        raise LepanalysisError(
+            f"{path.name} holds Web Annotations, which say where something stands and not the texts; import the study "
+            "or the project that they were made of"
+        )
     raise LepanalysisError(f"{path.name} is JSON of neither Discourse nor GitHub")
 
 

@@ -192,6 +192,16 @@ def _joined(parts: Sequence[Sequence[int]]) -> np.ndarray:
     return np.clip(found, -_LARGEST, _LARGEST)
 
 
+def is_of_word(points: np.ndarray) -> np.ndarray:
+    """Return of each code point whether it is of a word: a letter, a digit, or a mark on one.
+
+    Parameters
+    ----------
+    points : numpy.ndarray
+    """
+    return _kinds(points) == _WORD
+
+
 def _kinds(points: np.ndarray) -> np.ndarray:
     """Return of each code point whether it is white space, of a word, or neither."""
     distinct, number = np.unique(points, return_inverse=True)

@@ -8,6 +8,7 @@ import io
 import re
 from typing import TYPE_CHECKING
 
+from lepanalysis.exchange.classes import MARK
 from lepanalysis.exchange.sheets_grid import Grid, made_grid
 from lepanalysis.faults import UsageError
 from lepanalysis.tables import LARGEST_CELL
@@ -33,6 +34,7 @@ _IN_PLACE = re.compile(
 )
 _SAMPLE = 1 << 18
 _ROWS_LOOKED_AT = 200
+_LAST_OF_OURS = re.compile(rf'([,;\t|])"?{MARK}"?\r?\Z')
 # The share of rows that have as many cells as the heading where a delimiter is the right one.
 _SURE, _POOR = 0.9, 0.5
 
@@ -65,7 +67,11 @@ def text_grid(data: bytes, file: str, *, encoding: str = "", delimiter: str = ""
         lines_above = 1
     else:
         lines_above = 0
-    if not delimiter:
+    own = _LAST_OF_OURS.search(first) if not delimiter else None
+    if own is not None:
+        # Whatever stands in the cells: the last heading is ours, and what is before it parts the headings.
+        delimiter = own[1]
+    elif not delimiter:
         delimiter, sentence = found_delimiter(text, file)
         notes = (*notes, sentence)
     records = _records(text, delimiter, file, lines_above)

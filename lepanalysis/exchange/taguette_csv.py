@@ -18,7 +18,7 @@ from lepanalysis.exchange.limits import LIMITS, MEGABYTE
 from lepanalysis.exchange.losses import Ledger
 from lepanalysis.exchange.placeholder import with_placeholder
 from lepanalysis.exchange.positions import normal_text
-from lepanalysis.exchange.taguette_tags import Tag, codes_of, tags_of
+from lepanalysis.exchange.taguette_tags import Tag, codes_of, marks_of, tags_of
 from lepanalysis.exchange.taguette_text import document_text
 from lepanalysis.faults import LepanalysisError, UsageError
 from lepanalysis.tables import LARGEST_CELL
@@ -77,13 +77,14 @@ def read_csv(path: Path, options: Mapping[str, Any]) -> tuple[Draft, LossReport]
         for the descriptions of the tags. ``flat``: whether dots in the paths of tags nest nothing.
     """
     header, rows = _table(path)
-    study = {"title": path.stem, "class": "restricted", "source": f"{path.name} (Taguette)", "licence": "not stated"}
+    study = {"title": path.stem, "source": f"{path.name} (Taguette)", "licence": "not stated"}
     nested = not options.get("flat")
     if tuple(header[: len(HIGHLIGHTS)]) != HIGHLIGHTS:
         ledger = Ledger(path.name, "codebook of Taguette")
-        codes, _ = codes_of(_codebook(path, header, rows, ledger), ledger, nested=nested)
+        tags = _codebook(path, header, rows, ledger)
+        codes, _ = codes_of(tags, ledger, nested=nested)
         ledger.note("A codebook holds no messages: the study has one that says so. Put yours in its place.")
-        draft = Draft(study={**study, "coders": []}, messages=(), codes=codes)
+        draft = Draft(study={**study, "coders": []}, messages=(), codes=codes, marks=marks_of(tags))
         return with_placeholder(draft, "codebook"), ledger.report()
     ledger = Ledger(path.name, "highlights of Taguette in CSV")
     highlights = _highlights(path, rows)
@@ -103,6 +104,7 @@ def read_csv(path: Path, options: Mapping[str, Any]) -> tuple[Draft, LossReport]
     )
     draft = Draft(
         study={**study, "coders": [{"id": _NOBODY, "name": "Unknown"}]},
+        marks=marks_of(described.values()),
         messages=tuple(parts.messages),
         threads=tuple(parts.threads.values()),
         participants=tuple(parts.participants.values()),
@@ -336,7 +338,8 @@ def write_codebook(study: Study, target: Path, options: Mapping[str, Any]) -> Lo
     """
     draft = draft_of(study)
     ledger = Ledger(study.folder.name, "codebook of Taguette")
-    tags, _ = tags_of(draft.codes, ledger)
+    class_ = str(draft.study["class"])
+    tags, _ = tags_of(draft.codes, ledger, mark="" if class_ == "open" else class_)
     uses = Counter(str(row["code_id"]) for row in draft.codings)
     buffer = io.StringIO(newline="")
     writer = csv.writer(buffer)
