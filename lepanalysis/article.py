@@ -84,7 +84,7 @@ LEDGER_TABLES: dict[str, TableSchema] = {
             Column("meaning"),
             Column("source_keys", "ids"),
         ),
-        _table("method", "step_id", Column("step", "text", **_REQUIRED), Column("who")),
+        _table("method", "step_id", Column("step", "text", **_REQUIRED), Column("who"), Column("leaves_out")),
         _table(
             "claims",
             "claim_id",
@@ -119,11 +119,13 @@ LEDGER_TABLES: dict[str, TableSchema] = {
 RESTATED = {
     "facts": ("statement",),
     "mapping": ("meaning",),
-    "method": ("step",),
+    "method": ("step", "leaves_out"),
     # Unit, threshold and test make a claim in words countable: they are ours, not the article's.
     "claims": ("statement", "unit", "threshold", "threshold_from", "threshold_to", "beside", "test", "leaves_out"),
     "slips": ("description",),
 }
+_LEFT_OUT = "the table is left out as a whole: none of its records has a verdict"
+_MEND = "mend what is said of the file"
 REQUIRED_LEDGER = ("facts", "quotations", "themes", "mapping", "method", "claims", "references")
 
 
@@ -145,7 +147,12 @@ class Article:
     on_read : callable, optional
         Called with the name of a table each time one is taken.
     left_out : mapping
-        By table how many records were left out because they are at fault: none where the ledger was opened.
+        By table how many records were left out because they are at fault: none where the ledger was opened. A table
+        that could not be read as a whole is there without records, and counts as one at least.
+    unread : tuple of str
+        The tables that could not be read as a whole.
+    lines : mapping
+        By table the line at which each record begins, in their order.
     """
 
     folder: Path
@@ -155,6 +162,8 @@ class Article:
     digests: Mapping[str, str] = field(repr=False)
     on_read: Callable[[str], None] | None = field(default=None, repr=False)
     left_out: Mapping[str, int] = field(default_factory=dict, repr=False)
+    unread: tuple[str, ...] = ()
+    lines: Mapping[str, tuple[int, ...]] = field(default_factory=dict, repr=False)
 
     def has(self, name: str) -> bool:
         """Whether the ledger holds such a table; asking does not count as reading."""
@@ -269,7 +278,8 @@ def read_article(
     Returns
     -------
     article : Article or None
-        None where a file that every ledger has cannot be read at all.
+        Without the records that are at fault, and without those of a table that cannot be read as a whole; None where
+        article.yaml cannot be read.
     faults : list of Fault
     """
     folder = Path(folder)
@@ -285,22 +295,54 @@ def read_article(
     record, sections = read_record(folder / "article.yaml", faults, digests)
     works = read_works(folder / "references.json", faults, digests)
     faults += faults_between(LedgerFiles(folder, files, sections, works, headings_of(record, sections)))
-    if record is None or any(name not in files for name in REQUIRED_LEDGER):
+    wrong = {fault.file for fault in faults}
+    unread = tuple(
+        name
+        for name, schema in LEDGER_TABLES.items()
+        if name not in files and (name in REQUIRED_LEDGER or str(folder / schema.file) in wrong)
+    )
+    if record is None:
         return None, sorted(set(faults))
-    at_fault = {fault.line for fault in faults if fault.file == str(folder / "references.json")}
-    dropped = {work.record["id"] for work in works if work.line in at_fault}
     kept = {name: file.without(faults) for name, file in files.items()}
-    kept["references"] = [row for row in kept["references"] if row.cells["reference_id"] not in dropped]
+    references = str(folder / "references.json")
+    at_fault = {fault.line for fault in faults if fault.file == references}
+    dropped = {work.record["id"] for work in works if work.line in at_fault}
+    if "references" in kept:
+        # Where the works cannot be read, no entry of the list can be put together.
+        whole = [] if references in wrong and not works else kept["references"]
+        kept["references"] = [row for row in whole if row.cells["reference_id"] not in dropped]
+    tables = {name: _to_table(files[name], rows, digests) for name, rows in kept.items()}
     article = Article(
         folder,
         MappingProxyType(record),
-        MappingProxyType({name: _to_table(files[name], rows, digests) for name, rows in kept.items()}),
+        MappingProxyType({**tables, **{name: _empty(name, digests) for name in unread}}),
         tuple(work.record for work in works if work.record["id"] not in dropped),
         MappingProxyType(digests),
         on_read,
-        MappingProxyType({name: files[name].held - len(rows) for name, rows in kept.items()}),
+        MappingProxyType(
+            {**{name: files[name].held - len(rows) for name, rows in kept.items()}, **dict.fromkeys(unread, 1)}
+        ),
+        unread,
+        MappingProxyType({name: tuple(row.line for row in rows) for name, rows in kept.items()}),
     )
     return article, sorted(set(faults))
+
+
+def _empty(name: str, digests: Mapping[str, str]) -> Table:
+    """Return a table that could not be read, without records."""
+    schema = LEDGER_TABLES[name]
+    names = [column.name for column in schema.columns]
+    return Table("ledger", name, schema.file, digests.get(schema.file, ""), "published", to_frame([], schema, names))
+
+
+def left_out_as_a_whole(article: Article) -> list[Fault]:
+    """Return a sentence for each table that could not be read as a whole: its entries have no verdict.
+
+    Parameters
+    ----------
+    article : Article
+    """
+    return [Fault(str(article.folder / LEDGER_TABLES[name].file), 0, "", _LEFT_OUT, _MEND) for name in article.unread]
 
 
 def _to_table(file: LedgerFile, rows: Sequence[Row], digests: dict[str, str]) -> Table:

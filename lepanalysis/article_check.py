@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from lepanalysis.article_contents import NOT_STATED, Place, difference_of, forms_of, problem_of
-from lepanalysis.article_lines import HYPHEN, canonical, stands
+from lepanalysis.article_lines import HYPHEN, canonical, readings, stands
 from lepanalysis.article_text import BEFORE, Found, find
+from lepanalysis.entries import NO_CHECK
 from lepanalysis.locators import normalised, sentences_of
 from lepanalysis.reference_entries import printed_block, printed_entry
 from lepanalysis.wording import nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from lepanalysis.article import Article
     from lepanalysis.article_text import ArticleText, Passage
@@ -25,8 +26,13 @@ if TYPE_CHECKING:
 _LOOKED_UP = ("themes", "quotations", "method")
 # How a comparison begins where the text lacks the whole section.
 NO_SECTION = "the text has no section"
+THEME_AT_FAULT = "the theme that it names is at fault"
+# What may be wrong with a locator: its digest is that of no sentence, or of one that stands elsewhere.
+NOWHERE, ELSEWHERE = "nowhere", "elsewhere"
 # What stands inside a sentence, and can be the same where the sentence is not.
 _INSIDE = frozenset({"facts", "mapping", "citations"})
+# What is said in the ledger's own words, so that no print can have other ones.
+_OWN_WORDS = frozenset({"claims", "method"})
 _ALSO = frozenset({"quotations", "literature", "facts", "themes", "mapping"})
 
 
@@ -46,8 +52,16 @@ class Comparison:
     where : str
         Where in the article it was found; empty where it was not.
     compared : bool
-        Whether that can be said at all: not where the text lacks the section, or where what was carried over stands in
-        its place to the letter and only the sentence round it is not the one that the ledger was made from.
+        Whether that can be said at all: not where the text lacks the section, or where the locator is at fault and
+        nothing that was carried over differs.
+    locator : str
+        What is wrong with its locator, which is then a fault of the ledger or of the text: `NOWHERE` or `ELSEWHERE`;
+        empty where it names the sentence.
+    lacks : str
+        The section, or the end of one, that the text would have to have for a comparison; empty where it has it.
+    stands : tuple of tuple
+        Section, paragraph and sentence of each place where the sentence with its digest stands; empty unless it stands
+        elsewhere than the locator says.
     """
 
     entry_id: str
@@ -56,6 +70,9 @@ class Comparison:
     diff: str = ""
     where: str = ""
     compared: bool = True
+    locator: str = ""
+    lacks: str = ""
+    stands: tuple[tuple[str, int, int], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -71,6 +88,7 @@ class _Print:
     names: tuple[str, ...]
     people: tuple[str, ...]
     theme_order: tuple[str, ...]
+    sections: Sequence[str]
     beside: Mapping[tuple[object, ...], tuple[Entry, ...]]
 
     def place(self, entry: Entry, found: Found) -> Place:
@@ -87,17 +105,31 @@ class _Print:
             self.names,
             self.people,
             self.theme_order,
-            self.beside[_locator(entry)],
+            # Beside a sentence that stands elsewhere are those that were moved with it.
+            tuple(other for other in self.beside[_locator(entry)] if other.sentence_sha256 == entry.sentence_sha256),
         )
 
     def named(self, section: str, paragraph: int, sentence: int) -> str:
         """Return a place in words."""
-        if section == "references" and (self.text.placed or not paragraph):
-            return f"entry {paragraph} of the references" if paragraph else "the heading of the references"
-        if not paragraph:
-            return f"the heading of section {section}"
-        exact = f", paragraph {paragraph}, sentence {sentence}" if self.text.placed else ""
-        return f"section {section}{exact}"
+        return place_in_words((section, paragraph, sentence), exact=self.text.placed)
+
+
+def place_in_words(place: tuple[str, int, int], *, exact: bool) -> str:
+    """Return a place of the article in words.
+
+    Parameters
+    ----------
+    place : tuple
+        Section, paragraph and sentence; paragraph 0 is the heading.
+    exact : bool
+        Whether paragraphs are known.
+    """
+    section, paragraph, sentence = place
+    if section == "references" and (exact or not paragraph):
+        return f"entry {paragraph} of the references" if paragraph else "the heading of the references"
+    if not paragraph:
+        return f"the heading of section {section}"
+    return f"section {section}, paragraph {paragraph}, sentence {sentence}" if exact else f"section {section}"
 
 
 def compare(entries: Sequence[Entry], article: Article, text: ArticleText) -> tuple[Comparison, ...]:
@@ -151,6 +183,7 @@ def _printed(entries: Sequence[Entry], article: Article, text: ArticleText) -> _
         tuple(dict.fromkeys(normalised(row["attributed_to"]) for row in of.get("quotations", []))),
         tuple(sorted({normalised(row.get("who") or NOT_STATED) for row in of.get("method", [])} - {NOT_STATED})),
         tuple(row["theme_id"] for row in sorted(headed, key=lambda row: sections.index(row["section"]))),
+        [section["id"] for section in article.record["sections"]],
         beside,
     )
 
@@ -164,78 +197,147 @@ def _compared(entry: Entry, print_: _Print) -> Comparison:
     """Hold one entry against the text."""
     if not entry.section:
         return Comparison(entry.id, equal=False, problem="the entry names no place in the article")
-    found, problem, where = _located(entry, print_)
-    if found is None:
-        if entry.section not in print_.passages and not where:
-            return Comparison(entry.id, equal=False, problem=problem, compared=False)
-        there = None if print_.found.get(entry.sentence_sha256) else _sentence_there(entry, print_)
-        if there is not None:
-            told, diff = problem_of(entry, print_.place(entry, there))
-            if told:
-                return Comparison(entry.id, equal=False, problem=f"{problem}, and {told}", diff=diff)
-            told = "what was carried over stands there to the letter, in another sentence than the ledger was made from"
-            return Comparison(entry.id, equal=False, problem=told, compared=False)
-        return _without_sentence(entry, print_, problem, where)
-    problem, diff = problem_of(entry, print_.place(entry, found))
+    hits = print_.found.get(entry.sentence_sha256, ())
+    own = entry.section, entry.paragraph, entry.sentence
+    here = [hit for hit in hits if hit.section == own[0] and (not print_.text.placed or _at(hit) == own)]
+    if not hits:
+        return _without_digest(entry, print_)
+    told = [problem_of(entry, print_.place(entry, hit)) for hit in here or hits]
+    # A sentence that stands elsewhere, or twice, is the same sentence: where it should stand is another question.
+    problem, diff = told[0] if here or all(said for said, _ in told) else ("", "")
+    theme = entry.record.get("theme_id") if entry.table == "mapping" else None
+    if problem and theme is not None and theme not in print_.themes:
+        return Comparison(entry.id, equal=False, problem=THEME_AT_FAULT, compared=False)
+    gone = [section for section in entry.also_in if section in print_.sections and section not in print_.passages]
+    if not problem and gone and entry.table in _ALSO:
+        return _without_section(entry, gone[0])
     if not problem:
         problem = _lacking(entry, print_)
-    return Comparison(entry.id, not problem, problem, diff, where)
-
-
-def _located(entry: Entry, print_: _Print) -> tuple[Found | None, str, str]:
-    """Return the sentence that an entry's locator names, or else what is wrong with it, and where it stands."""
-    own = print_.named(entry.section, entry.paragraph, entry.sentence)
-    hits = print_.found.get(entry.sentence_sha256, ())
-    for hit in hits:
-        exact = (hit.paragraph, hit.sentence) == (entry.paragraph, entry.sentence)
-        if hit.section == entry.section and (exact or not print_.text.placed):
-            return hit, "", own
-    places = list(dict.fromkeys(print_.named(hit.section, hit.paragraph, hit.sentence) for hit in hits))
-    if len(places) == 1:
-        return None, f"the sentence with its digest stands in {places[0]}, not in {own}", places[0]
-    if places:
-        told = " and in ".join(places)
-        return None, f"the sentence with its digest stands in {told}, and the ledger names none of them but {own}", ""
-    if entry.section not in print_.passages:
-        return None, f"{NO_SECTION} {entry.section}", ""
-    if not print_.text.placed:
-        return None, f"no sentence of section {entry.section} has its digest", ""
-    there = any(
-        (sentence.section, sentence.paragraph, sentence.sentence) == (entry.section, entry.paragraph, entry.sentence)
-        for sentence in print_.text.sentences
+    places = () if here else tuple(dict.fromkeys(_at(hit) for hit in hits))
+    where = " and ".join(dict.fromkeys(print_.named(*(own if here else _at(hit))) for hit in here or hits))
+    if not places:
+        return Comparison(entry.id, not problem, problem, diff, where)
+    return Comparison(
+        entry.id,
+        equal=False,
+        problem=problem,
+        diff=diff,
+        where=where,
+        compared=bool(problem),
+        locator=ELSEWHERE,
+        stands=places,
     )
-    return None, f"the sentence in {own} has another digest" if there else f"there is no {own}", ""
+
+
+def _at(found: Found) -> tuple[str, int, int]:
+    """Return where a sentence stands."""
+    return found.section, found.paragraph, found.sentence
+
+
+def _without_digest(entry: Entry, print_: _Print) -> Comparison:
+    """Hold an entry whose digest no sentence has against the place that its locator names, and against its section."""
+    if entry.section not in print_.passages:
+        return _without_section(entry, entry.section)
+    own = print_.named(entry.section, entry.paragraph, entry.sentence)
+    there = _sentence_there(entry, print_)
+    problem = f"the sentence in {own} has another digest" if there else f"there is no {own}"
+    if not print_.text.placed:
+        problem = f"no sentence of section {entry.section} has its digest"
+    if entry.table in _INSIDE | {"themes", "references"}:
+        found = _inside(entry, print_, there, problem)
+    elif entry.table in _OWN_WORDS:
+        found = Comparison(entry.id, equal=False, problem=problem, compared=False)
+    else:
+        found = _without_sentence(entry, print_, problem)
+    if not found.equal and _breaks_off(entry, print_):
+        return _without_section(entry, f"{entry.section} to its end")
+    return found if found.equal else replace(found, locator=NOWHERE)
+
+
+def _without_section(entry: Entry, lacks: str) -> Comparison:
+    """Return that an entry cannot be compared with a text that lacks a section."""
+    return Comparison(entry.id, equal=False, problem=f"{NO_SECTION} {lacks}", compared=False, lacks=lacks)
+
+
+def _breaks_off(entry: Entry, print_: _Print) -> bool:
+    """Whether a text has all sections up to an entry's, none behind it, and ends before the entry's place."""
+    after = print_.sections[print_.sections.index(entry.section) + 1 :] if entry.section in print_.sections else []
+    if not after or any(section in print_.passages for section in after):
+        return False
+    last = [one for one in print_.text.sentences if one.section == entry.section][-1:]
+    own = entry.paragraph, entry.sentence
+    return not print_.text.placed or all(own >= (one.paragraph, one.sentence) for one in last)
 
 
 def _sentence_there(entry: Entry, print_: _Print) -> Found | None:
-    """Return the sentence at the place that a locator names, whatever its digest; for what is not a whole sentence."""
-    if entry.table not in _INSIDE or not print_.text.placed:
-        return None
-    at = (entry.section, entry.paragraph, entry.sentence)
-    for sentence in print_.text.sentences:
-        if (sentence.section, sentence.paragraph, sentence.sentence) == at:
-            return Found(*at, sentence.text, "")
+    """Return the sentence at the place that a locator names, whatever its digest; None where none is known."""
+    before = Found("", 0, 0, "")
+    for sentence in print_.text.sentences if print_.text.placed or not entry.paragraph else ():
+        found = Found(sentence.section, sentence.paragraph, sentence.sentence, sentence.text)
+        if _at(found) == (entry.section, entry.paragraph, entry.sentence):
+            return replace(found, before=before.text if before.section == found.section else "")
+        before = found
     return None
 
 
-def _without_sentence(entry: Entry, print_: _Print, problem: str, where: str) -> Comparison:
-    """Say of an entry whose sentence is not where the ledger has it what else is known of its words."""
+def _inside(entry: Entry, print_: _Print, there: Found | None, problem: str) -> Comparison:
+    """Look for a value, a term, a citation, a name or a reference at its place, and then in the rest of its section."""
+    if entry.table == "references" and entry.check == NO_CHECK:
+        return Comparison(entry.id, equal=False, problem=problem, compared=False)
+    told, diff = problem_of(entry, print_.place(entry, there)) if there else ("", "")
+    if there is not None and not told:
+        told = "what was carried over stands there to the letter, in another sentence than the ledger was made from"
+        return Comparison(entry.id, equal=False, problem=told, compared=False)
     if entry.table == "references":
-        return Comparison(entry.id, equal=False, problem=problem, diff=_nearest_reference(entry, print_), where=where)
-    if entry.table not in {"quotations", "literature"} or where:
-        return Comparison(entry.id, equal=False, problem=problem, where=where)
+        whole = _whole(entry)
+        if whole and stands(whole, print_.passages[entry.section].text):
+            return Comparison(entry.id, equal=False, problem=problem, compared=False)
+        why = f"{problem}, and {told}" if told else problem
+        return Comparison(entry.id, equal=False, problem=why, diff=_nearest_reference(entry, print_))
+    for found in _of_section(entry, print_):
+        if not problem_of(entry, replace(print_.place(entry, found), beside=(entry,)))[0]:
+            where = print_.named(*_at(found))
+            return Comparison(entry.id, equal=False, problem=problem, where=where, compared=False)
+    told = told or "what was carried over stands nowhere in its section"
+    return Comparison(entry.id, equal=False, problem=f"{problem}, and {told}", diff=diff)
+
+
+def _of_section(entry: Entry, print_: _Print) -> Iterator[Found]:
+    """Yield the sentences of an entry's section, in every reading."""
+    for sentence in print_.text.sentences:
+        if sentence.section == entry.section:
+            for reading in readings(sentence.marked or sentence.text):
+                yield Found(sentence.section, sentence.paragraph, sentence.sentence, reading)
+
+
+def _without_sentence(entry: Entry, print_: _Print, problem: str) -> Comparison:
+    """Say of a quotation whose sentence is not in the text what else is known of its words."""
     whole = printed_block(entry.record)
-    if not print_.text.placed and entry.section in print_.passages:
+    if not print_.text.placed:
         found = _by_words(entry, whole, print_)
         if found is not None:
             return found
     words = normalised(str(entry.record["text"]))
+    there = _sentence_there(entry, print_)
+    told = problem_of(entry, print_.place(entry, there)) if there else ("", "")
+    if there is not None and not told[0]:
+        return Comparison(entry.id, equal=False, problem=problem, where=print_.named(*_at(there)), compared=False)
     sections = [section for section, passage in print_.passages.items() if stands(words, passage.text)]
     if sections:
         where = " and ".join(_place_of_words(words, section, print_) for section in sections)
-        return Comparison(entry.id, equal=False, problem=f"{problem}; its words stand in {where}", where=where)
-    own = print_.passages.get(entry.section)
-    diff = difference_of(words, canonical(own.text) if own else print_.text.flow)
+        # Its words stand at its place or in its section: what else is wrong with them there is said.
+        wrong = told[0] if there is not None and stands(words, there.text) else ""
+        said = f", and {wrong}" if wrong else f"; its words stand in {where}"
+        alone = entry.section in sections and not wrong
+        return Comparison(
+            entry.id,
+            equal=False,
+            problem=f"{problem}{said}",
+            diff=told[1] if wrong else "",
+            where=where,
+            compared=not alone,
+        )
+    diff = difference_of(words, canonical(print_.passages[entry.section].text))
     return Comparison(entry.id, equal=False, problem=f"{problem}, and print has other words", diff=diff)
 
 
@@ -268,14 +370,18 @@ def _place_of_words(words: str, section: str, print_: _Print) -> str:
     return f"section {section}"
 
 
-def _nearest_reference(entry: Entry, print_: _Print) -> str:
-    """Return how a reference differs from what comes nearest to it in the list."""
+def _whole(entry: Entry) -> str:
+    """Return the entry of a reference as it is put together from its record; empty where it cannot be."""
     try:
-        whole = printed_entry(entry.record.get("csl") or {})
+        return printed_entry(entry.record.get("csl") or {})
     except ValueError:
         return ""
-    passage = print_.passages.get(entry.section)
-    return nearest(whole, canonical(passage.text))[1] if passage else ""
+
+
+def _nearest_reference(entry: Entry, print_: _Print) -> str:
+    """Return how a reference differs from what comes nearest to it in the list."""
+    passage, whole = print_.passages.get(entry.section), _whole(entry)
+    return nearest(whole, canonical(passage.text))[1] if passage and whole else ""
 
 
 def _lacking(entry: Entry, print_: _Print) -> str:

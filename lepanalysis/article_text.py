@@ -32,6 +32,10 @@ if TYPE_CHECKING:
 # A sentence of a text whose paragraphs are not known begins with a line or behind a stop, and ends with one of the next
 # so many lines or stops.
 MOST_ENDS = 60
+# A text is that of the article when half of the located sentences are in it. With the title, a third will do (an
+# extraction that is damaged); and of a text that lacks whole sections, half of those of the sections that it has, which
+# have to be a tenth of all. A paper about an article has its title, its themes and some quotations of it.
+OF_ALL, OF_ENTITLED, OF_PART = 1 / 2, 1 / 3, 1 / 10
 # What stands before a sentence, to see who is said to speak in it.
 BEFORE = 1500
 _INVISIBLE = re.compile("[\u200b\u2060\ufeff\ufdd0\ufdd1]")
@@ -332,24 +336,27 @@ def _sections(article: Article) -> tuple[Section, ...]:
 
 
 def _expect(text: ArticleText, lines: Sequence[PrintedLine], article: Article, shown: str) -> None:
-    """Refuse a text that is not that of the ledger's article."""
-    located = {
-        digest
-        for table in article.tables.values()
-        if "sentence_sha256" in table.data
-        for digest in table.data["sentence_sha256"]
-        if digest
-    }
+    """Refuse a text that is not that of the ledger's article, such as one about it."""
+    sections: dict[str, set[str]] = {}
+    for table in article.tables.values():
+        if "sentence_sha256" in table.data:
+            for section, digest in zip(table.data["section"], table.data["sentence_sha256"], strict=True):
+                sections.setdefault(digest, set()).add(section)
+    sections.pop("", None)
     title = str(article.record.get("title") or "")
     everything = _squeezed("".join(line.text.removesuffix("-") for line in lines))
-    here = len(find(text, located))
     entitled = bool(title) and _squeezed(title) in everything
-    if not located or here * 2 >= len(located) or (entitled and here):
+    here = len(find(text, sections))
+    printed = {passage.section for passage in text.passages}
+    in_part = sum(1 for among in sections.values() if among & printed)
+    if not sections or here >= OF_ALL * len(sections) or (entitled and here >= OF_ENTITLED * len(sections)):
+        return
+    if entitled and in_part < len(sections) and here >= max(OF_ALL * in_part, OF_PART * len(sections)):
         return
     raise fault_of_file(
         shown,
-        f"this is not the text of \u201c{title}\u201d: {'' if entitled else 'it does not hold the title, and '}"
-        f"{here} of the {len(located)} sentences that the ledger locates stand in it",
+        f"this is not the text of \u201c{title}\u201d but another article: {here} of the {len(sections)} sentences "
+        f"that the ledger locates {'is' if here == 1 else 'are'} in it{'' if entitled else ', and the title is not'}",
         "name the text of that article, without notes or a translation in it",
     )
 

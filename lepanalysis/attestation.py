@@ -3,10 +3,14 @@
 A clone of the project has no text of the article. The attestation carries over what a comparison found, by digests
 alone: that of the article's file, those of the ledger's files, and for each entry that was equal the digest of its
 record. An entry whose record has changed since has another digest, and counts as not checked.
+
+A seal, the digest of all the rest, tells when a digest was typed by hand. It notices slips. Whoever means to forge
+makes the seal anew: against that stands the history of the project alone, and the article itself.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from dataclasses import dataclass, field
@@ -29,8 +33,12 @@ if TYPE_CHECKING:
 
 FILE = "attestation.json"
 KINDS = ("text", "pdf")
-KEYS = ("article_sha256", "entries", "kind", "ledger", "not_equal")
+SEAL = "seal"
+KEYS = ("article_sha256", "entries", "kind", "ledger", "not_equal", SEAL)
 LARGEST = 16 * 1024 * 1024
+# What is said of a file whose seal does not fit, and of one that has none.
+BY_HAND = "changed by hand: the seal does not fit the rest, and nothing here counts as checked"
+UNSEALED = "written by an earlier version, without a seal: nothing here counts as checked"
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 _REMEDY = "hold the ledger against the article anew: lepanalysis verify STUDY --article FILE"
 
@@ -182,7 +190,26 @@ def _bytes(attestation: Attestation) -> bytes:
         "ledger": dict(attestation.ledger),
         "not_equal": list(attestation.not_equal),
     }
-    return (json.dumps(record, ensure_ascii=False, sort_keys=True, indent=1) + "\n").encode()
+    sealed = {**record, SEAL: seal_of(record)}
+    return (json.dumps(sealed, ensure_ascii=False, sort_keys=True, indent=1) + "\n").encode()
+
+
+def seal_of(record: Mapping[str, Any]) -> str:
+    """Return the seal of an attestation: the same for the same content, however it is laid out.
+
+    Parameters
+    ----------
+    record : mapping
+        What the file holds; a seal in it does not count.
+
+    Examples
+    --------
+    >>> seal_of({"kind": "text", "entries": {}}) == seal_of({"entries": {}, "kind": "text", "seal": "x"})
+    True
+    """
+    rest = {key: cell for key, cell in record.items() if key != SEAL}
+    text = json.dumps(rest, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def read_attestation(folder: str | Path) -> tuple[Attestation | None, list[Fault]]:
@@ -236,9 +263,9 @@ def _problems(value: Any) -> list[tuple[str, str]]:  # noqa: ANN401 - anything t
     keys = [key for key, _ in value]
     found = [(key, "the key stands twice") for key in sorted(set(keys)) if keys.count(key) > 1]
     found += [(key, "an attestation has no such key") for key in keys if key not in KEYS]
-    found += [(key, "the key is missing") for key in KEYS if key not in keys]
+    found += [(key, UNSEALED if key == SEAL else "the key is missing") for key in KEYS if key not in keys]
     for key, cell in value:
-        if key == "article_sha256" and not _is_digest(cell):
+        if key in {"article_sha256", SEAL} and not _is_digest(cell):
             found.append((key, "not a SHA-256 in lower-case hexadecimal"))
         elif key == "kind" and cell not in KINDS:
             found.append((key, f"not one of {', '.join(KINDS)}"))
@@ -249,8 +276,10 @@ def _problems(value: Any) -> list[tuple[str, str]]:  # noqa: ANN401 - anything t
     if found:
         return found
     record = dict(value)
-    both = sorted(set(dict(record["entries"])).intersection(record["not_equal"]))
-    return [(name, "stands among those that were equal and among those that were not") for name in both]
+    plain = {key: dict(cell) if isinstance(cell, _Pairs) else cell for key, cell in record.items()}
+    both = sorted(set(plain["entries"]).intersection(plain["not_equal"]))
+    found = [(name, "stands among those that were equal and among those that were not") for name in both]
+    return found or ([(SEAL, BY_HAND)] if plain[SEAL] != seal_of(plain) else [])
 
 
 def _problems_of_digests(key: str, cell: Any) -> list[tuple[str, str]]:  # noqa: ANN401 - anything that JSON can hold

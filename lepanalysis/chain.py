@@ -17,6 +17,7 @@ from lepanalysis.chain_entries import FACT
 from lepanalysis.chain_functions import making_of
 from lepanalysis.chain_quotation import links_of_quotation, links_of_record
 from lepanalysis.chain_steps import steps_of
+from lepanalysis.claims import OURS
 from lepanalysis.exhibits import CLASS_SENTENCES, ORIGIN_SENTENCES, digest_of_file
 from lepanalysis.faults import UsageError
 from lepanalysis.target import RUN, WHY, manifest_of, read_exhibits, read_json
@@ -168,7 +169,8 @@ def chain_of(name: str, build: Path) -> dict[str, Any]:
     id_ = _id_of(name, known)
     entry = entries.get(id_.strip()) or (entries.get(id_.removeprefix(FACT)) if id_ in known else None)
     if id_ not in known and entry is None:
-        near = difflib.get_close_matches(name, [*known, *entries], n=3)
+        # A quotation is an exhibit and an entry under one id.
+        near = difflib.get_close_matches(name, list(dict.fromkeys([*known, *entries])), n=3)
         some = list(known)[:_NAMED]
         more = f" and {len(known) - _NAMED} more, which manifest.json lists" if len(known) > _NAMED else ""
         hint = f"; did you mean {', '.join(near)}?" if near else f"; it has {', '.join(some)}{more}"
@@ -276,7 +278,7 @@ def _lines_of_entry(entry: Mapping[str, Any], *, alone: bool) -> list[str]:
         "stands in": place if entry["sentence_sha256"] else "",
         "in print": entry["in_print"],
         "check": entry["check"],
-        "test": entry["test"],
+        "test": "" if entry["test"].removesuffix(f" ({OURS})") in known else entry["test"],
         "bound to": "" if entry["bound_to"] in known else entry["bound_to"],
         "verdict": entry["verdict"],
         "reason": entry["reason"] or "none",

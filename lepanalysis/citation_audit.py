@@ -149,14 +149,17 @@ def audit_ledger(article: Article) -> tuple[Finding, ...]:
     Returns
     -------
     tuple of Finding
-        With the order of the list; `where` gives section, paragraph and sentence.
+        With the order of the list; `where` gives section, paragraph and sentence. Where works or citations were left
+        out because they are at fault, nothing is said that would have needed them.
     """
+    if article.left_out.get("references"):
+        return ()
     placed = {
         str(row["reference_id"]): _where(row)
         for row in (article.table("references").frame.to_dict("records") if article.has("references") else ())
     }
     references = [replace(work, where=placed.get(work.id, work.where)) for work in from_csl(article.references)]
-    if not article.has("citations"):
+    if not article.has("citations") or article.left_out.get("citations"):
         # Without the citations nothing can be said of them; what concerns the list alone can.
         return tuple(finding for finding in audit((), references, order=True) if finding.kind != LISTED_NOT_CITED)
     rows = article.table("citations").frame.to_dict("records")

@@ -16,8 +16,10 @@ from lepanalysis.citing_words import (
     DASHES,
     DETERMINERS,
     JOINS,
+    JOINS_OF_NAMES,
     LINKERS,
     MONTHS,
+    MONTHS_ALONE,
     OPENERS,
     OTHERS,
     PARTICLES,
@@ -233,7 +235,7 @@ class _Reader:
         while len(names) < MOST_NAMES:
             place = names[0].begin - 1
             sign = self.shape(place)
-            if sign in JOINS:
+            if sign in JOINS or (not is_open and self.text(place) in JOINS_OF_NAMES):
                 name = self._name(place - (self.text(place - 1) == ","), is_small=self.is_bracketed)
                 joined = joined or (sign if name else "")
             elif (sign == "," and (joined or is_open or self.is_bracketed)) or (sign == "/" and self.is_bracketed):
@@ -363,13 +365,16 @@ class _Reader:
     def _is_no_author(self, names: Sequence[_Name], *, comma: bool, is_open: bool) -> bool:
         """Whether what looks like names is a date, or a noun with a year behind it."""
         last, before = names[-1], self.text(names[0].begin - 1)
-        if is_open or len(names) > 1 or self.known.has(last.author.family):
+        if is_open or self.known.has(last.author.family):
             return False
+        if len(names) > 1:
+            return all(key_of(name.author.family) in MONTHS for name in names)
         word = key_of(last.author.family)
         if self.is_bracketed:
             return word in MONTHS or (word in SEASONS and not comma)
         if word in MONTHS | SEASONS:
-            return before.casefold() in BEFORE_DATES
+            # Few are called June or August; many, March or May.
+            return word in MONTHS_ALONE or before.casefold() in BEFORE_DATES
         if before.casefold() in DETERMINERS:
             words = last.author.family.split()
             is_body = any(word.casefold() in BODIES for word in words) or (words[-1].isupper() and len(words[-1]) > 1)
@@ -380,6 +385,9 @@ class _Reader:
 
     def _settled(self, names: list[_Name], joined: str, *, is_open: bool) -> list[_Name]:
         """Return names from which words were taken that belong to the sentence, or put together as that of a body."""
+        if len(names) == 2 and joined in JOINS_OF_NAMES and self.known.has(self.printed(names[0].begin, names[1].end)):
+            # One name: "Ortega y Gasset (1930)".
+            return [names[0]._replace(author=Author(self.printed(names[0].begin, names[1].end)), end=names[1].end)]
         if not is_open and joined and self._is_body(names):
             whole = names[0]._replace(author=Author(self.printed(names[0].begin, names[-1].end)), end=names[-1].end)
             return [whole]

@@ -23,6 +23,9 @@ PARTICLES = _words(
 # Small words inside the name of a body; "the" may follow one of them ("Bank for the North").
 LINKERS = _words("of for on")
 JOINS = _words("& and und")
+# What joins two names in Spanish, Italian and Portuguese, French, Dutch, Swedish, Danish and Norwegian: small words of
+# many meanings, so that they join nothing else.
+JOINS_OF_NAMES = _words("y e et en och og")
 OTHERS = _words("others colleagues co-authors coauthors co-workers coworkers")
 # What a body is called: lets "the European Commission (2016)" be a citation, and "the Olympic Games (2012)" not.
 BODIES = _words(
@@ -61,6 +64,7 @@ THINGS = _words(
 # Surnames that are words of the calendar too: "Winter (2003)" and "(Winter, 2003)", but not "(Winter 2003)".
 SEASONS = _words("winter summer spring fall day")
 MONTHS = _words("march april may june august")
+MONTHS_ALONE = _words("april june august")
 BEFORE_DATES = _words("in since until till by from of to during after before early mid late last this each every")
 TITLES = _words("dr prof professor sir dame lord lady mr mrs ms")
 LABELS = _words(
@@ -86,6 +90,9 @@ YEAR_WORDS = (
     ("forthcoming",),
     ("submitted",),
 )
+# What stands between the two ends of a period, and what may stand at its end instead of a year.
+UNTIL = _words("to until till through bis")
+OPEN_ENDS = _words("date now present today")
 DASHES = frozenset("-\u2010\u2011\u2012–—−")
 OPENING = {"(": ")", "[": "]"}
 CLOSING = {close: open_ for open_, close in OPENING.items()}

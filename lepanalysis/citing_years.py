@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lepanalysis.citing_words import DASHES, JOINS, LABELS, YEAR_WORDS, is_year
+from lepanalysis.citing_words import DASHES, JOINS, LABELS, OPEN_ENDS, UNTIL, YEAR_WORDS, is_year
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,19 +38,29 @@ def year_at(page: Page, items: Sequence[int], place: int) -> tuple[str, int]:
     if token.kind != "word":
         return "", place
     for words in YEAR_WORDS:
-        if all(_shape(page, items, place + number) == word for number, word in enumerate(words)):
-            last = place + len(words) - 1
-            # A letter tells works apart here as well: "in press-a", "n.d.-b".
-            letter = _text(page, items, last + 2)
-            if _text(page, items, last + 1) in DASHES and len(letter) == 1 and letter.isalpha():
+        last = place + len(words) - 1
+        # A letter tells works apart here as well: "in press-a", "n.d.-b", "in press a".
+        if not all(_shape(page, items, place + number) == word for number, word in enumerate(words[:-1])):
+            continue
+        word, sign, letter = _shape(page, items, last).replace("\u2010", "-").replace("\u2011", "-").partition("-")
+        if word == words[-1] and (not sign or (len(letter) == 1 and letter.isalpha())):
+            if not sign and _text(page, items, last + 1) in DASHES and _is_letter(page, items, last + 2):
                 last += 2
+            elif not sign and _is_letter(page, items, last + 1) and _text(page, items, last + 2) in {"", ",", ":", ";"}:
+                last += 1
             return page.printed(items[place], items[last]), last + 1
     return "", place
 
 
 def is_range(page: Page, items: Sequence[int], behind: int) -> bool:
-    """Whether a year goes on with a dash and something more: a period or a date, not the year of a work."""
-    return behind + 1 < len(items) and _text(page, items, behind) in DASHES
+    """Whether a year goes on with a dash and something more, or with "to" and a year: a period or a date, no work's."""
+    if behind + 1 >= len(items):
+        return False
+    end = items[behind + 1]
+    until = _shape(page, items, behind) in UNTIL
+    return _text(page, items, behind) in DASHES or (
+        until and (is_year(page.tokens[end].text) or page.tokens[end].shape in OPEN_ENDS)
+    )
 
 
 def next_year(page: Page, items: Sequence[int], behind: int, year: str) -> tuple[int, str, int]:
@@ -149,6 +159,12 @@ def _is_number(token: Token) -> bool:
 def _text(page: Page, items: Sequence[int], place: int) -> str:
     """Return the text of the token at a place; empty behind the last."""
     return page.tokens[items[place]].text if place < len(items) else ""
+
+
+def _is_letter(page: Page, items: Sequence[int], place: int) -> bool:
+    """Whether a letter stands alone at a place."""
+    text = _text(page, items, place)
+    return len(text) == 1 and text.isalpha()
 
 
 def _shape(page: Page, items: Sequence[int], place: int) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,12 +15,11 @@ from lepanalysis.cli_errors import spoken
 from lepanalysis.faults import Fault, StudyFaultsError, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from lepanalysis.article import Article
     from lepanalysis.article_check import Comparison
     from lepanalysis.article_text import ArticleText
-    from lepanalysis.entries import Entry
     from lepanalysis.study import Study
     from lepanalysis.verdicts import Verdict
     from lepanalysis.verdicts_accepted import Change
@@ -43,6 +42,10 @@ class _Result:
     text: ArticleText | None
     # Files of the ledger that are not those that were attested.
     unattested: tuple[Path, ...] = ()
+    # Whether the accepted verdicts have seals; without, a change by hand would pass.
+    sealed: bool = True
+    # Whose verdicts were accepted anew just now.
+    accepted_anew: tuple[str, ...] = ()
 
     @property
     def contradicted(self) -> list[Verdict]:
@@ -83,28 +86,30 @@ def verify(
         return
     result = _verified(study, text)
     if accept:
-        _accept(result, reason)
+        _accept(result, reason, as_json=as_json)
         return
     if as_json:
-        click.echo(json.dumps(_as_record(result), ensure_ascii=False, indent=1, allow_nan=False))
+        click.echo(_as_json(result))
     elif only_changes:
         _say_changes(result)
     else:
         _say(result)
     unaccepted = strict and not result.accepted
-    wrong = bool(result.faults or result.changes or result.unattested or unaccepted)
+    wrong = bool(result.faults or result.changes or result.unattested or unaccepted or not result.sealed)
     sys.exit(1 if wrong or (result.contradicted and not only_changes) else 0)
 
 
 def _verified(folder: Path, text: Path | None) -> _Result:
     """Read everything, with its faults, and work the verdicts out."""
+    from lepanalysis.article import left_out_as_a_whole
     from lepanalysis.article_check import compare
+    from lepanalysis.article_places import faults_of_places
     from lepanalysis.article_text import read_article_text
     from lepanalysis.attestation import attest, files_changed, read_attestation, write_attestation
     from lepanalysis.entries import entries_of
     from lepanalysis.exhibits import read_evidence
-    from lepanalysis.verdicts import UNSOUND, verdicts_of
-    from lepanalysis.verdicts_accepted import changes, file_of, read_accepted
+    from lepanalysis.verdicts import verdicts_of
+    from lepanalysis.verdicts_accepted import changes, file_of, is_sealed, read_accepted
 
     study, article, faults = read_evidence(folder)
     if study is None:
@@ -112,9 +117,10 @@ def _verified(folder: Path, text: Path | None) -> _Result:
     ledger = "" if article is None else str(article.folder)
     sound = all(ledger and fault.file.startswith(ledger) for fault in faults)
     attestation, comparisons, read = None, None, None
+    of_attestation: list[Fault] = []
     if article is not None:
-        attestation, wrong = read_attestation(article.folder)
-        faults = [*faults, *wrong]
+        attestation, of_attestation = read_attestation(article.folder)
+        faults = [*faults, *left_out_as_a_whole(article)]
     if text is not None:
         if article is None:
             raise UsageError(f"{folder} names no ledger of an article, so there is nothing to hold {text} against")
@@ -126,35 +132,65 @@ def _verified(folder: Path, text: Path | None) -> _Result:
         else:
             entries = entries_of(article)
             comparisons = compare(entries, article, read)
-            faults = [*faults, *_missing_sections(text, entries, comparisons)]
+            faults = [*faults, *_missing_sections(text, comparisons)]
+            faults += faults_of_places(entries, article, read, comparisons)
             # A ledger at fault is not attested, nor is anything by half an article.
             attestation = attestation if faults else attest(read, entries, comparisons, article)
             if attestation is not None and not faults and write_attestation(article.folder, attestation):
                 click.echo(f"{article.folder}: attested anew what equals the article's text", err=True)
+                # What was wrong with the one before is gone with it.
+                of_attestation = []
+    faults = [*faults, *of_attestation]
     verdicts = verdicts_of(study, article, attestation=attestation, comparisons=comparisons, sound=sound)
-    accepted, wrong = read_accepted(file_of(study, article), study.class_)
-    faults = [*faults, *wrong]
+    path = file_of(study, article)
+    accepted, of_accepted = read_accepted(path, study.class_)
     differ = changes(verdicts, accepted, study.class_) if accepted is not None else []
-    # What could not be held against a study at fault is no news beside its faults.
-    idle = {verdict.entry.id for verdict in verdicts if verdict.reason == UNSOUND}
+    idle = _told_already(verdicts, accepted or {}, comparisons or (), article)
     differ = [change for change in differ if change.entry_id not in idle]
     # Which files changed means something where each of them can be read; what is attested is what lies there now.
     unattested: tuple[Path, ...] = ()
     if article is not None and not faults:
         attested, _ = read_attestation(article.folder)
         unattested = tuple(article.folder / name for name in files_changed(article, attested))
-    return _Result(study, article, faults, verdicts, accepted is not None, differ, read, unattested)
+    return _Result(
+        study,
+        article,
+        [*faults, *of_accepted],
+        verdicts,
+        accepted is not None,
+        differ,
+        read,
+        unattested,
+        accepted is None or is_sealed(path),
+    )
 
 
-def _missing_sections(path: Path, entries: Sequence[Entry], comparisons: Sequence[Comparison]) -> list[Fault]:
+def _told_already(
+    verdicts: Sequence[Verdict],
+    accepted: Mapping[str, Mapping[str, str]],
+    comparisons: Sequence[Comparison],
+    article: Article | None,
+) -> set[str]:
+    """Return the entries whose verdict is no news beside the faults: what is at fault could not be held against."""
+    from lepanalysis.entries import TABLES
+    from lepanalysis.verdicts import UNSOUND
+
+    idle = {verdict.entry.id for verdict in verdicts if verdict.reason == UNSOUND}
+    idle |= {item.entry_id for item in comparisons if not (item.equal or item.compared)}
+    # That an entry is not there says nothing where its table, or its record, could not be read.
+    kinds = {TABLES[name][0] for name in TABLES if article is not None and article.left_out.get(name)}
+    there = {verdict.entry.id for verdict in verdicts}
+    return idle | {name for name, row in accepted.items() if row["kind"] in kinds and name not in there}
+
+
+def _missing_sections(path: Path, comparisons: Sequence[Comparison]) -> list[Fault]:
     """Return that the article's text lacks sections, where it does."""
     from lepanalysis.article_check import NO_SECTION
 
-    lacking = {item.entry_id for item in comparisons if item.problem.startswith(NO_SECTION)}
-    sections = list(dict.fromkeys(entry.section for entry in entries if entry.id in lacking))
-    if not sections:
+    lacking = [item.lacks for item in comparisons if item.lacks]
+    if not lacking:
         return []
-    problem = f"{NO_SECTION} {', '.join(sections)}; {len(lacking)} entries were not compared"
+    problem = f"{NO_SECTION} {', '.join(dict.fromkeys(lacking))}; {len(lacking)} entries were not compared"
     return [Fault(str(path), 0, "", problem, "take the whole article")]
 
 
@@ -171,15 +207,26 @@ def _write_template(folder: Path) -> None:
     click.echo(f"{path}: a claim for each theme, to be changed into what you claim", err=True)
 
 
-def _accept(result: _Result, because: str) -> None:
+def _accept(result: _Result, because: str, *, as_json: bool) -> None:
     """Write the verdicts of now as accepted."""
-    from lepanalysis.verdicts_accepted import accept, file_of
+    from lepanalysis.verdicts_accepted import accept, file_of, not_sealing
 
-    if result.faults:
-        raise StudyFaultsError(result.faults)
+    faults = not_sealing(result.faults)
+    if faults:
+        if as_json:
+            click.echo(_as_json(result))
+        raise StudyFaultsError(faults)
     path = file_of(result.study, result.article)
     changed = accept(path, result.verdicts, result.study.class_, because)
     click.echo(f"{path}: {len(changed)} of {len(result.verdicts)} verdicts accepted anew", err=True)
+    if as_json:
+        now = replace(result, faults=[], accepted=True, changes=[], sealed=True, accepted_anew=tuple(changed))
+        click.echo(_as_json(now))
+
+
+def _as_json(result: _Result) -> str:
+    """Return a run as one JSON object."""
+    return json.dumps(_as_record(result), ensure_ascii=False, indent=1, allow_nan=False)
 
 
 def _as_record(result: _Result) -> dict[str, Any]:
@@ -197,6 +244,8 @@ def _as_record(result: _Result) -> dict[str, Any]:
             "study": result.study.title,
             "class": result.study.class_,
             "accepted": result.accepted,
+            "accepted_sealed": result.sealed,
+            "accepted_anew": list(result.accepted_anew),
             "changes": [{"id": change.entry_id, "what": change.what} for change in result.changes],
             "files_changed": [file.name for file in result.unattested],
             "article": list(result.text.report) if result.text is not None else [],
@@ -239,7 +288,7 @@ def line_of(verdict: Verdict, wide: int = 0) -> str:
 def _say_changes(result: _Result) -> None:
     """Print faults, differences from the accepted verdicts, and the summary."""
     from lepanalysis.verdicts import summary_of
-    from lepanalysis.verdicts_accepted import file_of
+    from lepanalysis.verdicts_accepted import UNSEALED, file_of
 
     for fault in result.faults:
         click.echo(str(fault), err=True)
@@ -260,6 +309,8 @@ def _say_changes(result: _Result) -> None:
     counts = summary_of(result.verdicts)
     told = ", ".join(f"{count} {verdict}" for verdict, count in counts["verdicts"].items())
     click.echo(f"{counts['entries']} {'entry' if counts['entries'] == 1 else 'entries'}: {told}")
+    if not result.sealed:
+        click.echo(f"{path}: {UNSEALED}; `lepanalysis verify STUDY --accept --reason TEXT` seals them", err=True)
     if not result.accepted:
         click.echo(f"no verdicts over this study are accepted in {path}; --accept --reason takes these", err=True)
     elif result.changes:

@@ -276,7 +276,7 @@ def _claims(files: LedgerFiles) -> Iterator[Fault]:
 
 
 def _parameters(files: LedgerFiles) -> Iterator[Fault]:
-    """Claims whose test lacks a unit, a threshold inside its range, a claim beside it, or has one too many."""
+    """Claims whose test lacks a unit, a threshold in its range, a claim beside it; what no test could leave out."""
     for row in files.rows.get("claims", ()):
         check, name = row.cells["check"], row.cells["claim_id"]
         for column, problem, remedy in wrong_parameters(check, row.cells):
@@ -286,9 +286,11 @@ def _parameters(files: LedgerFiles) -> Iterator[Fault]:
         if check == "attributes" and not row.cells.get("fact_ids"):
             problem = "the check 'attributes' needs the facts that it holds against the participants"
             yield at(files, "claims", row)("fact_ids", problem, "name them")
-        if check == NO_CHECK and row.cells.get("leaves_out"):
-            problem = "the claim has no test that could leave anything out"
-            yield at(files, "claims", row)("leaves_out", problem, "leave it empty, or name the check")
+    for table, what in (("claims", "claim"), ("method", "step")):
+        for row in files.rows.get(table, ()):
+            if row.cells["check"] == NO_CHECK and row.cells.get("leaves_out"):
+                problem = f"the {what} has no test that could leave anything out"
+                yield at(files, table, row)("leaves_out", problem, "leave it empty, or name the check")
 
 
 def _literature(files: LedgerFiles) -> Iterator[Fault]:

@@ -11,21 +11,20 @@ from lepanalysis.reviewer_markdown import on_one_line
 from lepanalysis.schema import LIST_SEPARATOR
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from lepanalysis.reviewer_material import Material
     from lepanalysis.study import Study
 
 INVENTED = "Invented: a record of a stand-in, and no person."
-# The columns that say when a coder did something.
-_TIMES = {"codings": "created_at", "assignments": "at", "memos": "at"}
+# Whose files a coder's work is in. Only a coding's own time is one of coding: a memo may be of the meeting or later.
+_OF_A_CODER = ("codings", "assignments", "memos")
 
 
 def human_actions(material: Material) -> tuple[list[Entity], list[Entity]]:
     """Return people and what they did, and of these the actions alone.
 
     A judgement is no run of a program, so that these are AssessActions: the profile's rules for actions are about
-    programs. Times are those that the study has; where it has none there are none.
+    programs. Times of a coding are those of the codings alone, times of the meeting those of the decisions; where the
+    study has none there are none.
 
     Parameters
     ----------
@@ -65,7 +64,7 @@ def _person(study: Study, coder: str, name: str) -> Entity:
 
 def _coding(study: Study, coder: str, name: str) -> Entity:
     """Return one coder's coding."""
-    frames = {table: study.tables[table].frame for table in _TIMES if study.has(table)}
+    frames = {table: study.tables[table].frame for table in _OF_A_CODER if study.has(table)}
     own = {table: frame[frame["coder"] == coder] for table, frame in frames.items()}
     files = [study.tables[table].file for table, frame in own.items() if len(frame)]
     if study.has("candidate_themes") and (study.tables["candidate_themes"].frame["coder"] == coder).any():
@@ -76,7 +75,7 @@ def _coding(study: Study, coder: str, name: str) -> Entity:
         "agent": {"@id": identifier("coder", coder)},
         "object": {"@id": identifier("study", study.tables["messages"].file)},
         "result": references(identifier("study", file) for file in dict.fromkeys(files)),
-        **_when(frame[_TIMES[table]] for table, frame in own.items() if _TIMES[table] in frame),
+        **_when(own["codings"].get("created_at")),
     }
 
 
@@ -94,7 +93,7 @@ def _meeting(study: Study, names: dict[str, str]) -> Entity:
         "agent": references(identifier("coder", coder) for coder in _present(study)),
         "object": references(identifier("study", file) for file in dict.fromkeys(seen)),
         "result": references(identifier("study", file) for file in dict.fromkeys(files)),
-        **_when([decisions.frame["decided_at"]]),
+        **_when(decisions.frame.get("decided_at")),
     }
 
 
@@ -119,10 +118,9 @@ def _present(study: Study) -> list[str]:
     return [name for name in dict.fromkeys(part.strip() for part in found) if name]
 
 
-def _when(columns: Iterable[pd.Series]) -> dict[str, str]:
-    """Return the first and the last of several times, as the study has them; nothing where there is none."""
-    times = [column.dropna() for column in columns]
-    given = pd.concat(times) if times else pd.Series(dtype="datetime64[us]")
+def _when(column: pd.Series | None) -> dict[str, str]:
+    """Return the first and the last of some times, as the study has them; nothing where there is none."""
+    given = column.dropna() if column is not None else pd.Series(dtype="datetime64[us]")
     if given.empty:
         return {}
     first, last = given.min(), given.max()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -9,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from lepanalysis import places
+from lepanalysis.attestation import FILE as ATTESTATION
+from lepanalysis.attestation import read_attestation
 from lepanalysis.faults import UsageError
 from lepanalysis.schema import CLASSES, highest_class
 from lepanalysis.tables import sha256_of
@@ -29,6 +33,7 @@ CRATE = "ro-crate-metadata.json"
 # Beside a ledger and no part of it: where the article bears on the two checklists.
 SRQR_FILE = "srqr.csv"
 POINTS_FILE = "fifteen-points.csv"
+REFERENCES_FILE = "references.json"
 # Classes of records that anybody can look at and that nobody invented.
 PUBLIC = ("open", "derived", "published")
 _DOI = re.compile(r"10\.[0-9]{4,9}/[^\s\"<>\\^`{|}]+")
@@ -105,20 +110,46 @@ class Material:
         ----------
         name : str
         """
+        return self.records_of(name) or [self._whole(name)]
+
+    def records_of(self, name: str) -> list[str]:
+        """Return the class of each record of one of `inputs`; of a file that is one record, its class.
+
+        Parameters
+        ----------
+        name : str
+        """
         owner, _, file = name.partition("/")
         record = self.study if owner == "study" else self.article
         tables = [table for table in record.tables.values() if table.file == file] if record is not None else []
-        classes = [class_ for table in tables for class_ in table.record_classes]
-        if classes:
-            return classes
-        if file in {SRQR_FILE, POINTS_FILE}:
-            return ["derived"]
-        return [self.study.class_ if owner == "study" else "published"]
+        if tables:
+            return [class_ for table in tables for class_ in table.record_classes]
+        count = 1
+        if owner == "ledger" and self.article is not None:
+            if file in {SRQR_FILE, POINTS_FILE}:
+                count = _rows_below_the_header((self.article.folder / file).read_text(encoding="utf-8"))
+            elif file == REFERENCES_FILE:
+                count = len(self.article.references)
+            elif file == ATTESTATION:
+                count = len(getattr(read_attestation(self.article.folder)[0], "entries", ()))
+        return [self._whole(name)] * count
+
+    def _whole(self, name: str) -> str:
+        """Return the class of one of `inputs` as a whole, where its records say none."""
+        owner, _, file = name.partition("/")
+        if owner == "study":
+            return self.study.class_
+        return "derived" if file in {SRQR_FILE, POINTS_FILE, ATTESTATION} else "published"
 
     @property
     def ledger_folder(self) -> str:
         """The folder of the ledger from the checkout; empty without one."""
         return places.shown(self.article.folder) if self.article is not None else ""
+
+
+def _rows_below_the_header(text: str) -> int:
+    """Return how many records a CSV file holds."""
+    return max(0, sum(any(row) for row in csv.reader(io.StringIO(text))) - 1)
 
 
 def material_of(

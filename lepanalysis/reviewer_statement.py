@@ -141,11 +141,8 @@ def _licence(licence: str) -> str:
 
 
 def _records_by_class(material: Material) -> dict[str, int]:
-    """Return how many records of each class the study and its ledger hold."""
-    tables = list(material.study.tables.values())
-    if material.article is not None:
-        tables += material.article.tables.values()
-    return in_order(class_ for table_ in tables for class_ in table_.record_classes)
+    """Return how many records of each class the files of the dataset list hold."""
+    return in_order(class_ for name in material.inputs for class_ in material.records_of(name))
 
 
 def _provided(material: Material) -> str:
@@ -177,16 +174,12 @@ def _sources(material: Material) -> Iterator[tuple[str, str, str, str, str]]:
 
 def _datasets(material: Material) -> Iterator[tuple[str, str, str, str]]:
     """Yield one row a file of the study and of the ledger."""
-    counts: dict[str, int] = {}
-    for owner, record in (("study", material.study), ("ledger", material.article)):
-        for table_ in record.tables.values() if record is not None else ():
-            counts[f"{owner}/{table_.file}"] = counts.get(f"{owner}/{table_.file}", 0) + len(table_)
     folders = {"study": material.manifest["study"]["folder"], "ledger": material.ledger_folder}
     for name in material.inputs:
         owner, _, file = name.partition("/")
         provided = _provided(material) if owner == "study" else "yes"
         classes = ", ".join(in_order(material.classes_of(name)))
-        yield code(f"{folders[owner]}/{file}"), str(counts.get(name, "")), classes, provided
+        yield code(f"{folders[owner]}/{file}"), str(len(material.records_of(name))), classes, provided
 
 
 def _requirements(material: Material) -> list[str]:

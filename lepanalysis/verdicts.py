@@ -1,7 +1,8 @@
 """A verdict for each entry of a ledger, worked out from the class of the evidence and from nothing else.
 
 What was copied from the article and printed again is *transcribed*, never *reproduced*; what holds over an
-invented corpus holds *by construction*; *confirmed* is said over a real corpus alone.
+invented corpus holds *by construction*; *confirmed* is said over a real corpus alone, and of the test alone: what that
+leaves out of the claim stands beside the verdict, and what the claim would need beside what is at hand is its reason.
 """
 
 from __future__ import annotations
@@ -43,10 +44,10 @@ VERDICTS = (TRANSCRIBED, REPRODUCED, CONFIRMED, BY_CONSTRUCTION, DEPENDS, CONTRA
 MEANINGS = {
     TRANSCRIBED: "carried over from the article, and equal to its text",
     REPRODUCED: "computed from other published records, and equal",
-    CONFIRMED: "holds over a real corpus",
-    BY_CONSTRUCTION: "holds over an invented corpus because that was made so: proves nothing",
-    DEPENDS: "holds over a part of the stated range of thresholds, and not over the rest",
-    CONTRADICTED: "does not hold over the evidence named",
+    CONFIRMED: "its test holds over a real corpus; what the test leaves out is not confirmed",
+    BY_CONSTRUCTION: "its test holds over an invented corpus because that was made so: proves nothing",
+    DEPENDS: "its test holds over a part of the stated range of thresholds, and not over the rest",
+    CONTRADICTED: "it, or its test, does not hold over the evidence named",
     NOT_REPRODUCIBLE: "cannot be checked from public material, for the reason given",
 }
 
@@ -64,8 +65,12 @@ NO_TEST = "no test of it"
 UNLIKE = "the stand-in was not made so"
 OTHER_SENTENCE = "its sentence is not the one that the ledger was made from"
 UNSOUND = "the study is at fault"
+MISPLACED = "its sentence stands elsewhere in the article's text than its locator says"
 FAULTY_FACT = "a fact that it rests on is at fault"
+FAULTY_RECORDS = "records that it rests on are at fault"
 RECORDS = "records of the analysis"
+# The tests that take all records of a table of the ledger.
+_TAKES = {"theme-names": "themes", "quotations": "quotations"}
 # Findings that no reader is led astray by: what a manual of style asks for, and print does otherwise.
 STYLE = frozenset(
     {
@@ -92,9 +97,10 @@ class Verdict:
     verdict : str
         One of `VERDICTS`.
     reason : str
-        Why it is no more than that: codes joined by "; ". Empty where nothing stands in the way.
+        Why it is no more than that: codes joined by "; ", of an entry that was held against a study what it needs and
+        that study has not. Empty where nothing stands in the way.
     evidence : str
-        What it rests on, in words.
+        What it rests on, in words; of a test also which it is and, at the end, what it leaves out.
     class_ : str
         The class of the evidence; empty where there is none.
     printed, found : str
@@ -113,6 +119,8 @@ class Verdict:
         How far its interval reaches over what would turn it.
     turned_by : str
         Which other codings or units would turn it.
+    leaves_out : str
+        What the test leaves out of the entry, and the codes bound to it out of the test; where a test was made.
     """
 
     entry: Entry
@@ -131,6 +139,7 @@ class Verdict:
     bound_to: str = ""
     reaches: str = ""
     turned_by: str = ""
+    leaves_out: str = ""
 
     def as_record(self) -> dict[str, Any]:
         """Return it as plain data for JSON."""
@@ -194,6 +203,12 @@ class _Ground:
             return ""
         return bound_to(self.evidence.get(entry.id), self.evidence.get(str(entry.record.get("beside") or "")))
 
+    def left_out(self, entry: Entry) -> str:
+        """Say what the test of an entry leaves out of it, and what the codes bound to it leave out of the test."""
+        bound = self.evidence.get(entry.id) if entry.kind == "claim" else None
+        parts = {"the test": str(entry.record.get("leaves_out") or ""), "the codes": bound.leaves_out if bound else ""}
+        return "; ".join(f"left out or replaced by {what}: {words}" for what, words in parts.items() if words)
+
 
 @dataclass(frozen=True, eq=False)
 class _Print:
@@ -205,7 +220,11 @@ class _Print:
     def problem(self, entry: Entry) -> str:
         """Return why the entry does not count as equal to the article's text; empty where it does."""
         if self.comparison is not None:
-            return "" if self.comparison.equal else OTHER_SENTENCE
+            if self.comparison.equal:
+                return ""
+            # Where the locator is not at fault, the text or another record is.
+            other = OTHER_SENTENCE if self.comparison.locator else self.comparison.problem
+            return MISPLACED if self.comparison.stands else other
         if self.attestation is None:
             return NEVER_CHECKED
         return "" if attestations.state_of(entry, self.attestation) == "equal" else UNCHECKED
@@ -248,7 +267,9 @@ def _of_print(entry: Entry, article: Article, in_print: _Print) -> Verdict:
         return Verdict(entry, REPRODUCED if holds else CONTRADICTED, "", told, "published", value=counted, n=counted)
     if entry.check == "rendering":
         whole = printed_record(entry.table, entry.record)
-        if digest_of_sentence(whole) != entry.sentence_sha256:
+        # Where only the digest is at fault, the article's text has shown that the words are as printed.
+        known = in_print.comparison is not None and in_print.comparison.locator
+        if digest_of_sentence(whole) != entry.sentence_sha256 and not known:
             told = f"put together from its record it reads {whole!r}, which is not what was printed at its locator"
             return Verdict(entry, CONTRADICTED, "", told, "published")
     problem = in_print.problem(entry)
@@ -271,6 +292,8 @@ def _of_study(entry: Entry, ground: _Ground, article: Article | None, in_print: 
 
     if article is not None and article.left_out.get("facts") and not _facts_of(entry) <= _facts_in(article):
         return Verdict(entry, NOT_REPRODUCIBLE, FAULTY_FACT)
+    if article is not None and article.left_out.get(_TAKES.get(entry.check, "")):
+        return Verdict(entry, NOT_REPRODUCIBLE, FAULTY_RECORDS)
     outcome = claims.outcome_of(entry, dataclasses.replace(study, on_read=take), article, materials=ground.materials)
     if outcome is None or outcome.holds is None:
         # Where there is a test, what it lacks is the reason, not the want of one.
@@ -279,25 +302,31 @@ def _of_study(entry: Entry, ground: _Ground, article: Article | None, in_print: 
         return Verdict(entry, NOT_REPRODUCIBLE, reason, _placed(entry, in_print), test=outcome.test if outcome else "")
     class_ = highest_class(study.tables[name].class_ for name in taken)
     verdict = _from_class(class_, outcome)
-    told = f"{outcome.found} over {outcome.population}" if outcome.population else outcome.found
-    if not outcome.holds and outcome.printed and not outcome.test:
-        told = f"{told}, where print has {outcome.printed}"
-    bound = f"bound to it: {ground.bound_to(entry)}" if ground.bound_to(entry) else ""
-    told = "; ".join(part for part in (told, outcome.reaches, outcome.turned_by, bound) if part)
-    reason = ""
+    # Its test may hold over a real corpus: what else the claim needs is lacking all the same. A study's own claim needs
+    # nothing but the study.
+    codes = "" if entry.table == "own_claims" else _lacking(entry, study)
+    # Nothing that was invented speaks against a claim either.
+    unlike = UNLIKE if class_ == "stand-in" and verdict == NOT_REPRODUCIBLE else ""
+    whose = ""
     if class_ == "stand-in":
-        codes = [REASONS[need] for need in entry.needs if need in REASONS and entry.table != "own_claims"]
-        # Nothing that was invented speaks against a claim either.
-        reason = "; ".join([*codes, UNLIKE] if verdict == NOT_REPRODUCIBLE else codes)
-        whose = "another" if article is None else "the article's"
-        told = f"{told}; an invented corpus: nothing follows for {whose}"
+        whose = "an invented corpus: nothing follows for " + ("another" if article is None else "the article's")
     elif RECORDS in entry.needs:
-        told = f"{told}; as the records of this study's coders have it, whoever they are"
+        whose = "as the records of this study's coders have it, whoever they are"
+    bound, left_out = ground.bound_to(entry), ground.left_out(entry)
+    told = (
+        _measured(outcome),
+        _named(outcome.test, own=entry.table == "own_claims"),
+        outcome.reaches,
+        outcome.turned_by,
+        f"bound to it: {bound}" if bound else "",
+        whose,
+        left_out,
+    )
     return Verdict(
         entry,
         verdict,
-        reason,
-        told,
+        "; ".join(part for part in (codes, unlike) if part),
+        "; ".join(part for part in told if part),
         class_,
         outcome.printed,
         outcome.found,
@@ -309,7 +338,27 @@ def _of_study(entry: Entry, ground: _Ground, article: Article | None, in_print: 
         tuple(sorted(taken)),
         reaches=outcome.reaches,
         turned_by=outcome.turned_by,
+        leaves_out=left_out,
     )
+
+
+def _measured(outcome: Outcome) -> str:
+    """Say of the test, and not of the claim, whether it holds, and what was found."""
+    found = f"{outcome.found} over {outcome.population}" if outcome.population else outcome.found
+    if not outcome.holds and outcome.printed and not outcome.test:
+        found = f"{found}, where print has {outcome.printed}"
+    if outcome.part:
+        at = "holds at its threshold and not" if outcome.holds else "fails at its threshold and holds only"
+        return f"its test {at} over {'all' if outcome.holds else 'a part'} of the stated range: {found}"
+    return f"its test {'holds' if outcome.holds else 'fails'}: {found}"
+
+
+def _named(test: str, *, own: bool) -> str:
+    """Name a test, with its threshold and range, and whose it is; empty where nothing was operationalised."""
+    words = test.removesuffix(f" ({claims.OURS})")
+    if not words:
+        return ""
+    return f"{'the test' if own else claims.OURS}: {words}"
 
 
 def _from_class(class_: str, outcome: Outcome) -> str:

@@ -1,17 +1,22 @@
-"""The verdicts that somebody accepted, each with the reason why, held against those of now."""
+"""The verdicts that somebody accepted, each with the reason why, held against those of now.
+
+Each row has a digest of its other cells, so that a row which was changed by hand is told. That notices slips; against
+whoever makes the digest anew stands the history of the project alone.
+"""
 
 from __future__ import annotations
 
 import csv
 import hashlib
 import io
+import json
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from lepanalysis import places
 from lepanalysis.entries import cells_of
-from lepanalysis.faults import UsageError
+from lepanalysis.faults import Fault, UsageError
 from lepanalysis.schema import CLASSES, Column, TableSchema
 from lepanalysis.tables import faults_of_cells, read_rows, read_utf8
 from lepanalysis.verdicts import VERDICTS
@@ -21,11 +26,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from lepanalysis.article import Article
-    from lepanalysis.faults import Fault
     from lepanalysis.study import Study
     from lepanalysis.verdicts import Verdict
 
 FILE = "verdicts.csv"
+SEAL = "row_sha256"
 _REQUIRED = {"required": True}
 SCHEMA = TableSchema(
     "verdicts",
@@ -41,6 +46,7 @@ SCHEMA = TableSchema(
         Column("accepted_because", "text", **_REQUIRED),
         Column("entry_sha256", "digest", **_REQUIRED),
         Column("entry_cells"),
+        Column(SEAL),
     ),
     ("study_class", "entry_id"),
 )
@@ -49,6 +55,13 @@ _COLUMNS = tuple(column.name for column in SCHEMA.columns)
 _TOLD = {"verdict": "the verdict", "reason": "the reason", "found": "what was found", "bound_to": "its evidence"}
 # What a file that was written by an earlier version has not: nothing is told of it there.
 _LATER = ("bound_to", "entry_cells")
+# So many digits of its digest stand behind a row.
+_SEALED = 12
+BY_HAND = "changed by hand; only --accept --reason writes it"
+UNSEALED = "written by an earlier version, whose rows have no seal: a change by hand would not be noticed"
+_RESTORE = (
+    "take the row from an earlier commit, or `lepanalysis verify STUDY --accept --reason TEXT`, which accepts it anew"
+)
 # The cells of an entry stand in one cell: as they are where they are no longer than this, else as a digest begins.
 _BETWEEN = " | "
 _SHORT = 40
@@ -101,19 +114,58 @@ def read_accepted(path: Path, class_: str) -> tuple[dict[str, dict[str, str]] | 
     """
     if not path.is_file():
         return None, []
-    rows, faults = _read(path)
+    rows, faults, _ = _read(path)
     chosen = {row["entry_id"]: row for row in rows if row["study_class"] == class_}
     return chosen or None, faults
 
 
-def _read(path: Path) -> tuple[list[dict[str, str]], list[Fault]]:
-    """Read the whole file."""
+def _read(path: Path) -> tuple[list[dict[str, str]], list[Fault], bool]:
+    """Read the whole file; beside its rows and faults, whether its rows are sealed."""
     text, faults = read_utf8(path, str(path))
     if faults and not text:
-        return [], faults
+        return [], faults, True
     rows, header, wrong = read_rows(text, SCHEMA, str(path))
     faults += wrong + faults_of_cells(rows, SCHEMA, header, str(path))
-    return [{name: row.cells.get(name, "") for name in _COLUMNS} for row in rows], faults
+    found = [{name: row.cells.get(name, "") for name in _COLUMNS} for row in rows]
+    sealed = SEAL in header or not rows
+    if sealed:
+        lines = [row.line for row, cells in zip(rows, found, strict=True) if not _fits(cells)]
+        faults += [Fault(str(path), line, SEAL, BY_HAND, _RESTORE) for line in lines]
+    return found, faults, sealed
+
+
+def seal_of(row: Mapping[str, str]) -> str:
+    """Return the seal of a row: a digest of its other cells, those that are empty left out.
+
+    Examples
+    --------
+    >>> seal_of({"entry_id": "C1", "reason": ""}) == seal_of({"entry_id": "C1", "row_sha256": "x"})
+    True
+    """
+    cells = {name: cell for name, cell in row.items() if cell and name != SEAL}
+    text = json.dumps(cells, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()[:_SEALED]
+
+
+def _fits(row: Mapping[str, str]) -> bool:
+    """Whether a row is as the program wrote it."""
+    return row[SEAL] == seal_of(row)
+
+
+def is_sealed(path: Path) -> bool:
+    """Whether the rows of a file have seals; those of an earlier version have none.
+
+    Parameters
+    ----------
+    path : Path
+        Where there is no file, nothing lacks a seal.
+    """
+    return not path.is_file() or _read(path)[2]
+
+
+def not_sealing(faults: Sequence[Fault]) -> list[Fault]:
+    """Return the faults that accepting anew does not mend: all but those of rows that were changed by hand."""
+    return [fault for fault in faults if (fault.column, fault.problem) != (SEAL, BY_HAND)]
 
 
 def as_accepted(verdict: Verdict, class_: str) -> dict[str, str]:
@@ -214,8 +266,8 @@ def _of_entry(verdict: Verdict, kept: str, *, evidence: bool) -> list[str]:
 def accept(path: Path, verdicts: Sequence[Verdict], class_: str, because: str) -> list[str]:
     """Take the verdicts of now as accepted and return the entries whose record changed.
 
-    A verdict that stays as it was keeps the reason with which it was accepted. Verdicts over studies of other
-    classes stay as they are.
+    A verdict that stays as it was keeps the reason with which it was accepted, unless its row was changed by hand.
+    Verdicts over studies of other classes stay as they are, also with a seal that does not fit.
 
     Parameters
     ----------
@@ -233,20 +285,23 @@ def accept(path: Path, verdicts: Sequence[Verdict], class_: str, because: str) -
     """
     if not because.strip():
         raise UsageError("a verdict is accepted with a reason; say with --reason why these are right")
-    kept = _read(path)[0] if path.is_file() else []
+    kept, _, sealed = _read(path) if path.is_file() else ([], [], True)
     before = {row["entry_id"]: row for row in kept if row["study_class"] == class_}
     rows, changed = [], []
     for verdict in verdicts:
         row = as_accepted(verdict, class_)
         old = before.pop(verdict.entry.id, None)
-        same = old is not None and all(
-            old[name] == cell for name, cell in row.items() if old["entry_cells"] or name not in _LATER
+        same = (
+            old is not None
+            and (_fits(old) or not sealed)
+            and all(old[name] == cell for name, cell in row.items() if old["entry_cells"] or name not in _LATER)
         )
         if not same:
             changed.append(verdict.entry.id)
-        rows.append({**row, "accepted_because": old["accepted_because"] if same and old else because.strip()})
+        rows.append({**row, "accepted_because": old["accepted_because"] if same and old else " ".join(because.split())})
     changed += list(before)
-    others = [row for row in kept if row["study_class"] != class_]
+    rows = [{**row, SEAL: seal_of(row)} for row in rows]
+    others = [row if sealed else {**row, SEAL: seal_of(row)} for row in kept if row["study_class"] != class_]
     stream = io.StringIO()
     writer = csv.DictWriter(stream, _COLUMNS, lineterminator="\n")
     writer.writeheader()

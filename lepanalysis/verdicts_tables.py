@@ -170,7 +170,7 @@ def sensitivity(verdicts: Sequence[Verdict], study: Study) -> pd.DataFrame:
 
 
 def limited(verdicts: Sequence[Verdict], study: Study) -> pd.DataFrame:
-    """Return what the tests of claims leave out of them, and what the codes leave out that a study binds to them.
+    """Return what tests leave out of claims and steps, and what the codes leave out that a study binds to claims.
 
     Returns
     -------

@@ -64,6 +64,7 @@ REASONS: dict[str, dict[str, str]] = {
     "article/method.csv": {
         "step": _OURS,
         "who": _OURS,
+        "leaves_out": _OURS,
         "section": _PLACE,
         "paragraph": _PLACE,
         "sentence": _PLACE,

@@ -556,11 +556,29 @@ def the_digest_of_the_article_is_truncated_in_the_attestation(root: Path) -> Non
     path.write_text(json.dumps(record), encoding="utf-8")
 
 
-@planted("verify", "q-15:", "'transcribed'", "not checked since the ledger changed")
+SEAL_BROKEN = ("attestation.json:", "seal: changed by hand", "q-15:", "not checked against the article's text")
+
+
+@planted("verify", *SEAL_BROKEN)
+def the_digest_of_the_article_is_typed_into_the_attestation(root: Path) -> None:
+    path = root / LEDGER / "attestation.json"
+    digest = json.loads(path.read_text(encoding="utf-8"))["article_sha256"]
+    replace(path, digest, "0" * 64)
+
+
+@planted("verify", *SEAL_BROKEN)
 def the_digest_of_an_entry_is_stale_in_the_attestation(root: Path) -> None:
     path = root / LEDGER / "attestation.json"
     record = json.loads(path.read_text(encoding="utf-8"))
     record["entries"]["q-15"] = "0" * 64
+    path.write_text(json.dumps(record), encoding="utf-8")
+
+
+@planted("verify", "attestation.json:", "seal: written by an earlier version, without a seal", "q-15:", "'transcribed'")
+def the_seal_is_taken_off_the_attestation(root: Path) -> None:
+    path = root / LEDGER / "attestation.json"
+    record = json.loads(path.read_text(encoding="utf-8"))
+    del record["seal"]
     path.write_text(json.dumps(record), encoding="utf-8")
 
 
@@ -579,14 +597,25 @@ def an_accepted_verdict_is_made_better_by_hand(root: Path) -> None:
     change_verdict(root, "C03", verdict="confirmed")
 
 
+@planted("verify", "<verdicts.csv stand-in C03>: row_sha256: changed by hand; only --accept --reason writes it")
+def the_reason_why_a_verdict_was_accepted_is_changed_by_hand(root: Path) -> None:
+    change_verdict(root, "C03", accepted_because="Everybody agreed")
+
+
+@planted("verify", "verdicts.csv: written by an earlier version, whose rows have no seal")
+def the_seals_are_taken_off_the_accepted_verdicts(root: Path) -> None:
+    path = root / LEDGER / "verdicts.csv"
+    write_records(path, [{n: cell for n, cell in row.items() if n != "row_sha256"} for row in read_records(path)])
+
+
 @planted("verify", "C03:", "and no verdict on it was accepted")
 def an_accepted_verdict_is_dropped(root: Path) -> None:
     drop(root / LEDGER / "verdicts.csv", lambda record: record["entry_id"] == "C03")
 
 
-@planted("verify", "C99:", "the ledger has no such entry any more")
+@planted("verify", "C999:", "the ledger has no such entry any more")
 def a_verdict_is_accepted_on_nothing(root: Path) -> None:
-    change_verdict(root, "C03", entry_id="C99")
+    change_verdict(root, "C03", entry_id="C999")
 
 
 @planted("verify", "verdicts.csv", "verdict: 'proven' is not known here")

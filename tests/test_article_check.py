@@ -179,18 +179,49 @@ def changed(entries, id_, **fields):
     return replace(entry, record={**entry.record, "csl": {**entry.record["csl"], **fields}})
 
 
-def test_a_locator_that_names_another_place(plain, printed):
+def test_a_locator_that_names_another_place_is_at_fault_and_contradicts_nothing(plain, printed):
     found = compared(plain, "C1", paragraph=3, sentence=2)
-    assert found.problem == (
-        "the sentence with its digest stands in section 3.1, paragraph 1, sentence 1, not in section 3.1, paragraph 3, "
-        "sentence 2"
-    )
+    assert (found.equal, found.compared, found.problem, found.locator) == (False, False, "", "elsewhere")
+    assert found.stands == (("3.1", 1, 1),)
     assert found.where == "section 3.1, paragraph 1, sentence 1"
     assert compared(printed, "C1", paragraph=3, sentence=2).equal
-    assert (
-        compared(printed, "C1", section="3.2").problem
-        == "the sentence with its digest stands in section 3.1, not in section 3.2"
-    )
+    assert compared(printed, "C1", section="3.2").where == "section 3.1"
+    assert not compared(printed, "C1", section="3.2").compared
+
+
+def test_at_another_place_it_is_compared_all_the_same(plain):
+    assert not compared(plain, "messages", paragraph=2, sentence=1).compared
+    found = compared(plain, "messages", paragraph=2, sentence=1, value="311")
+    assert (found.compared, found.problem, found.locator) == (True, "'311' does not stand there", "elsewhere")
+
+
+@pytest.mark.parametrize(
+    "id_", ["C1", "M1", "messages", "m-benches-form", "c1", "q-12", "q-7", "lq-1", "theme-benches", "low1999"]
+)
+def test_a_digest_that_stands_nowhere_contradicts_nothing_that_is_as_printed(plain, id_):
+    found = compared(plain, id_, sentence_sha256="0" * 64)
+    assert (found.equal, found.compared, found.locator) == (False, False, "nowhere")
+
+
+@pytest.mark.parametrize(
+    ("id_", "cells"),
+    [
+        ("messages", {"value": "311"}),
+        ("m-benches-form", {"term": "form of rooms"}),
+        ("c1", {"cited_as": "Dale & Low"}),
+        ("q-12", {"text": "the worst of rooms"}),
+        ("q-12", {"attributed_to": "Carl"}),
+        ("theme-benches", {"name": "Shared bench"}),
+    ],
+)
+def test_a_digest_that_stands_nowhere_excuses_no_other_words(plain, id_, cells):
+    found = compared(plain, id_, sentence_sha256="0" * 64, **cells)
+    assert (found.compared, found.locator) == (True, "nowhere")
+
+
+def test_a_value_that_stands_elsewhere_in_its_section_is_not_contradicted(plain):
+    found = compared(plain, "messages", sentence_sha256="0" * 64, paragraph=2)
+    assert (found.compared, found.where) == (False, "section 2, paragraph 1, sentence 2")
 
 
 def test_a_locator_whose_digest_stands_nowhere(plain, printed):
@@ -207,10 +238,9 @@ def test_a_locator_whose_digest_stands_nowhere(plain, printed):
 def test_a_digest_that_stands_at_two_places_of_which_none_is_named(tmp_path):
     text = read_article_text(write(tmp_path, TEXT.replace("Indeed it is.", "Low (1999) counts sheds.")), ledger())
     assert compared(text, "c4").equal
-    assert compared(text, "c4", sentence=1).problem == (
-        "the sentence with its digest stands in section 1, paragraph 1, sentence 3 and in section 3.1, paragraph 3, "
-        "sentence 2, and the ledger names none of them but section 1, paragraph 1, sentence 1"
-    )
+    found = compared(text, "c4", sentence=1)
+    assert (found.compared, found.locator) == (False, "elsewhere")
+    assert found.stands == (("1", 1, 3), ("3.1", 3, 2))
 
 
 def test_a_quotation_that_stands_elsewhere_is_named_with_its_place(plain):
@@ -241,9 +271,13 @@ def test_over_a_pdf_quoted_words_count_where_no_sentence_has_the_digest(printed)
 
 
 def test_a_reference_that_is_not_there_is_shown_against_what_comes_nearest(plain):
-    found = compared(plain, "low1999", sentence_sha256="0" * 64)
-    assert found.problem == "the sentence in entry 3 of the references has another digest"
-    assert found.diff == "Low, C. (1999). Roofs. York: Mill. https://doi.org/10.9999/roofs"
+    article = ledger({"low1999": {"sentence_sha256": "0" * 64}})
+    (found,) = compare([changed(entries_of(article), "low1999", title="Rooves")], article, plain)
+    assert found.problem == (
+        "the sentence in entry 3 of the references has another digest, and put together from its record it reads "
+        "otherwise"
+    )
+    assert "[-Rooves.-] {+Roofs.+}" in found.diff
 
 
 def test_an_entry_without_a_place(plain):

@@ -302,11 +302,11 @@ def test_a_file_that_is_too_large(tmp_path, monkeypatch):
 def test_another_article(tmp_path):
     other = "Of mice\n\nMice are small. They like cheese (Low, 1999).\n\n1 | INTRODUCTION\n\nMice live in sheds."
     assert fault_of(write(tmp_path, other)) == (
-        f"this is not the text of “{TITLE}”: it does not hold the title, and 0 of the 18 sentences that the ledger "
-        "locates stand in it"
+        f"this is not the text of “{TITLE}” but another article: 0 of the 18 sentences that the ledger locates are in "
+        "it, and the title is not"
     )
     cites = f"{other}\n\nREFERENCES\n\n- Reader, A. (2019). {TITLE}. York: Mill."
-    assert fault_of(write(tmp_path, cites)).endswith(": 0 of the 18 sentences that the ledger locates stand in it")
+    assert fault_of(write(tmp_path, cites)).endswith(": 0 of the 18 sentences that the ledger locates are in it")
 
 
 def test_an_article_of_which_most_has_changed_is_still_that_article(read):

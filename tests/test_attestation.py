@@ -12,12 +12,15 @@ from lepanalysis.article import open_article
 from lepanalysis.article_check import Comparison, compare
 from lepanalysis.article_text import read_article_text
 from lepanalysis.attestation import (
+    BY_HAND,
     FILE,
+    UNSEALED,
     Attestation,
     attest,
     files_changed,
     read_attestation,
     replaces,
+    seal_of,
     state_of,
     write_attestation,
 )
@@ -43,7 +46,8 @@ def problems_of(folder, text):
 
 def changed(**cells):
     record = {"article_sha256": ONE, "kind": "text", "ledger": {}, "entries": {"C1": ONE}, "not_equal": []} | cells
-    return json.dumps({key: cell for key, cell in record.items() if cell is not None}, indent=1, sort_keys=True)
+    kept = {key: cell for key, cell in record.items() if cell is not None}
+    return json.dumps({"seal": seal_of(kept), **kept}, indent=1, sort_keys=True)
 
 
 def test_only_what_was_equal_is_attested(tmp_path):
@@ -75,7 +79,8 @@ def test_what_is_written_is_read_again_and_the_same_bytes_every_time(folder):
     assert (folder / FILE).read_bytes() == first
     assert first.decode() == (
         f'{{\n "article_sha256": "{ONE}",\n "entries": {{\n  "C1": "{ONE}",\n  "b": "{TWO}"\n }},\n "kind": "text",\n'
-        f' "ledger": {{\n  "facts.csv": "{TWO}"\n }},\n "not_equal": [\n  "C2"\n ]\n}}\n'
+        f' "ledger": {{\n  "facts.csv": "{TWO}"\n }},\n "not_equal": [\n  "C2"\n ],\n'
+        f' "seal": "{seal_of(json.loads(first))}"\n}}\n'
     )
 
 
@@ -141,6 +146,27 @@ def test_a_comparison_that_is_not_of_an_entry_attests_nothing(tmp_path):
 )
 def test_what_is_wrong_in_one(tmp_path, cells, problems):
     assert [found[1:] for found in problems_of(tmp_path, changed(**cells))] == problems
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [{"article_sha256": TWO}, {"kind": "pdf"}, {"entries": {"C1": TWO}}, {"ledger": {"a.csv": ONE}}, {"seal": ONE}],
+)
+def test_a_cell_that_was_typed_by_hand_is_told_by_the_seal(tmp_path, cells):
+    whole = json.loads(changed())
+    ((line, *said),) = problems_of(tmp_path, text := json.dumps({**whole, **cells}, indent=1))
+    assert said == ["seal", BY_HAND]
+    assert text.split("\n")[line - 1].startswith(' "seal": ')
+    # It is about what is said and not about how it is laid out.
+    (tmp_path / FILE).write_text(json.dumps(whole), encoding="utf-8")
+    assert read_attestation(tmp_path)[1] == []
+
+
+def test_one_of_an_earlier_version_attests_nothing(tmp_path):
+    whole = json.loads(changed())
+    del whole["seal"]
+    assert problems_of(tmp_path, json.dumps(whole)) == [(1, "seal", UNSEALED)]
+    assert problems_of(tmp_path, changed(seal="abc")) == [(9, "seal", "not a SHA-256 in lower-case hexadecimal")]
 
 
 def test_a_fault_names_the_line(tmp_path):

@@ -151,6 +151,14 @@ def test_an_unknown_exhibit_is_refused_with_what_is_near(built, tmp_path):
         chain_of("fig-timeline", tmp_path)
 
 
+def test_what_is_an_exhibit_and_an_entry_is_offered_once(built):
+    with pytest.raises(UsageError) as told:
+        chain_of("quote-15", built)
+    near = str(told.value).partition("did you mean ")[2].removesuffix("?").split(", ")
+    assert near[0] == "q-15"
+    assert len(set(near)) == len(near) == 3
+
+
 def test_the_command_prints_one_json_object(built):
     done = CliRunner().invoke(main, ["why", "n-threads", "--out", str(built), "--json"])
     assert done.exit_code == 0
@@ -180,7 +188,7 @@ def test_an_exhibit_that_the_ledger_asserts_has_its_verdict_and_its_place_in_pri
     ("name", "record", "class_", "printed"),
     [
         ("C13", "claims.csv:14", "Stand-in: ", ["tbl-claims", "tbl-tests", "tbl-limits", "fig-sensitivity"]),
-        ("M1", "method.csv:2", "Stand-in: ", ["tbl-method", "tbl-steps"]),
+        ("M1", "method.csv:2", "Stand-in: ", ["tbl-method", "tbl-limits", "tbl-steps"]),
         ("m-workspaces-proximity", "mapping.csv:3", "Published: ", ["tbl-mapping", "fig-mapping", "tbl-ledger"]),
         ("c001", "citations.csv:2", "Published: ", ["tbl-ledger-citations"]),
         ("tidd2001", "references.csv:93", "Published: ", ["tbl-ledger-references"]),

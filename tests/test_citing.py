@@ -24,6 +24,13 @@ def listed(*entries):
     return tuple(entry_of(entry) for entry in entries)
 
 
+def test_a_name_with_a_joiner_in_it_is_one_where_the_list_has_it():
+    (cited,) = citations_in("Oakes y Penn (1930)", listed("Oakes y Penn, J. (1930). On trees. York: Mill."))
+    assert [author.family for author in cited.authors] == ["Oakes y Penn"]
+    (cited,) = citations_in("Oakes y Penn (1930)")
+    assert [author.family for author in cited.authors] == ["Oakes", "Penn"]
+
+
 @pytest.mark.parametrize(
     ("text", "found"),
     [
@@ -53,6 +60,13 @@ def listed(*entries):
         ("(An et al., 2011; He & So, 2012; Yet, 2013)", ["b An et al. | 2011", "b He & So | 2012", "b Yet | 2013"]),
         ("(Oakes, ca. 1850; Penn, 1776/1976)", ["b Oakes | 1850", "b Penn | 1776/1976"]),
         ("(Oakes, 1990, as cited in Penn, 2001)", ["b Oakes | 1990", "b Penn | 2001"]),
+        ("(Leeds, 2013 to 2014; Oakes, 2001)", ["b Oakes | 2001"]),
+        ("(Leeds, 2013 to date), (Leeds, 2013 until 2014), (Leeds, 2013 bis 2014)", []),
+        ("(Oakes, 2001, to appear)", ["b Oakes | 2001", "b Oakes | to appear"]),
+        ("(Oakes y Penn, 2001; Reed et Sands, 2002)", ["b Oakes y Penn | 2001", "b Reed et Sands | 2002"]),
+        ("(van Looy, in press-a, in press-b)", ["b van Looy | in press-a", "b van Looy | in press-b"]),
+        ("(Oakes, in press a, p. 3; Penn, n.d.-b)", ["b Oakes | in press a | p. 3", "b Penn | n.d.-b"]),
+        ("(Oakes, in press a book)", ["b Oakes | in press"]),
     ],
 )
 def test_citations_in_brackets(text, found):
@@ -85,6 +99,23 @@ def test_citations_in_brackets(text, found):
         ("Building on Oakes (2001) it grew. Echoing Penn (2002), it fell.", ["n Oakes | 2001", "n Penn | 2002"]),
         ("for firms in the U.K. Oakes (2001) says", ["n Oakes | 2001"]),
         ("March (1991) and Winter (2003)", ["n March | 1991", "n Winter | 2003"]),
+        ("Posts of June (2015), August (2016), of March and May (2017)", []),
+        ("June et al. (2015) and June & Penn (2016)", ["n June et al. | 2015", "n June & Penn | 2016"]),
+        ("Posts of Leeds (2013 to 2014)", []),
+        ("Oakes-Penn y Reed (2001)", ["n Oakes-Penn y Reed | 2001"]),
+        (
+            "Oakes e Penn (2001), Oakes et Penn (2002), Oakes en de Penn (2003), Oakes och Penn (2004)",
+            ["n Oakes e Penn | 2001", "n Oakes et Penn | 2002", "n Oakes en de Penn | 2003", "n Oakes och Penn | 2004"],
+        ),
+        (
+            "Oakes og Penn (2001) and Oakes, Reed e Penn (2002)",
+            ["n Oakes og Penn | 2001", "n Oakes, Reed e Penn | 2002"],
+        ),
+        (
+            "of type e Oakes (2001), E. Oakes (2002), Oakes et al. (2003)",
+            ["n Oakes | 2001", "n E. Oakes | 2002", "n Oakes et al. | 2003"],
+        ),
+        ("van Looy (in press-a)", ["n van Looy | in press-a"]),
         ("Findings\n\nOakes (2001) says", ["n Oakes | 2001"]),
         ("Pages et al. (2014) and An et al. (2011)", ["n Pages et al. | 2014", "n An et al. | 2011"]),
     ],

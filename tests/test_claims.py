@@ -46,13 +46,13 @@ def test_what_comes_out_over_the_stand_in(standin, article):
         name: "no test" if one is None else "lacks" if one.holds is None else "part" if one.part else one.holds
         for name, one in found.items()
     }
-    untested = {"C06", "C11", "C24", "C28", "M6"} | {f"C{number}" for number in range(29, 99)}
+    untested = {"C06", "C11", "C24", "C28", "M6"} | {f"C{number}" for number in range(29, 120) if number != 38}
     assert {name for name, one in state.items() if one == "no test"} == untested
     # No code of the stand-in says what C14 and C27 say, and C15 is tested beside C14.
     assert {name for name, one in state.items() if one == "lacks"} == {"C14", "C15", "C27"}
     depends = {"C10", "C13", "C16", "C17", "C19", "C21", "C22", "C23", "C25"}
     assert {name for name, one in state.items() if one == "part"} == depends
-    holds = {"C01", "C02", "C03", "C04", "C05", "C07", "C08", "C09", "C12", "C18", "C20", "C26"}
+    holds = {"C01", "C02", "C03", "C04", "C05", "C07", "C08", "C09", "C12", "C18", "C20", "C26", "C38"}
     assert {name for name, one in state.items() if one is True} == holds | {"M1", "M2", "M3", "M4", "M5"}
     assert found["C13"].found == "a share of 0.324 (12 with one of the codes; 2 with a code against it)"
     assert found["C13"].population == "37 participants who posted, codes on which the coders agreed"
@@ -62,10 +62,16 @@ def test_what_comes_out_over_the_stand_in(standin, article):
 def test_every_test_of_a_claim_in_words_says_what_it_leaves_out(article):
     frame = article.claims.frame.set_index("claim_id")
     in_words = frame.index[frame["test"] != ""]
-    assert len(in_words) == 17
+    assert len(in_words) == 18
     assert frame.index[(frame["test"] != "") & (frame["leaves_out"] == "")].tolist() == []
     # These two have a test that needs no words, and still leave something out.
     assert sorted(set(frame.index[frame["leaves_out"] != ""]) - set(in_words)) == ["C09", "C12"]
+
+
+def test_every_test_of_a_step_says_what_it_leaves_out(article):
+    frame = article.method.frame.set_index("step_id")
+    assert frame.index[(frame["check"] != "none") & (frame["leaves_out"] == "")].tolist() == []
+    assert frame.index[frame["leaves_out"] != ""].tolist() == ["M1", "M2", "M3", "M4", "M5"]
 
 
 def test_the_documentation_says_what_tests_and_codes_leave_out(standin, article):
@@ -73,10 +79,10 @@ def test_the_documentation_says_what_tests_and_codes_leave_out(standin, article)
     table = limited(verdicts_of(standin, article), standin)
     assert table.columns.tolist() == ["entry_id", "test", "codes"]
     rows = [f"| {row.entry_id} | {row.test} | {row.codes} |" for row in table.itertuples()]
-    assert len(rows) == 19
+    assert len(rows) == 5 + 20
     assert [row for row in rows if row not in text] == []
     # The other way round: the table of the documentation has no row that is not so.
-    assert [line for line in text.splitlines() if re.match(r"\| C\d\d \|", line)] == rows
+    assert [line for line in text.splitlines() if re.match(r"\| (C\d+|M\d) \|", line)] == rows
 
 
 def test_what_is_left_out_is_not_asked_of_the_codes_of_a_study_without_such_words(opened, article):
@@ -357,7 +363,7 @@ def test_a_claim_of_a_ledger_whose_test_is_wrong_is_a_fault_with_line_and_column
     article, faults = read_article(folder)
     assert [(Path(one.file).name, one.line, one.column) for one in faults] == [("claims.csv", 14, fault)]
     # The rest of the ledger can be used all the same.
-    assert len(article.claims) == 97
+    assert len(article.claims) == 118
 
 
 def test_a_study_without_a_ledger_has_its_own_claims_alone(opened):

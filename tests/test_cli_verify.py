@@ -6,6 +6,7 @@ from click.testing import CliRunner
 from ledgers import example, write_ledger
 from studies import SMALL, replaced, write_study
 from test_verdicts import OWN
+from test_verdicts_accepted import old_file
 
 from lepanalysis.cli import main
 
@@ -28,7 +29,7 @@ def test_one_line_for_each_entry_and_a_summary(folder):
     done = run(folder)
     lines = done.stdout.splitlines()
     assert len(lines) == 13
-    assert lines[7] == "C1              2  Four people belong to the forum: CONFIRMED (4)"
+    assert lines[7] == "C1              2  Four people belong to the forum: CONFIRMED (its test holds: 4)"
     assert lines[-1] == "12 entries: 2 confirmed, 10 not reproducible from public material"
     assert "no verdicts over this study are accepted" in done.stderr
     assert done.exit_code == 0
@@ -161,9 +162,74 @@ def test_a_reason_and_accepting_belong_together(folder, options, told):
     assert not (folder.parent / "article" / "verdicts.csv").exists()
 
 
+def test_accepting_as_json_prints_what_was_accepted(folder):
+    done = run(folder, "--accept", "--reason", "read", "--json")
+    record = json.loads(done.stdout)
+    assert (done.exit_code, len(record["summary"]["accepted_anew"])) == (0, 12)
+    assert record["summary"]["accepted"] is True
+    again = json.loads(run(folder, "--accept", "--reason", "read", "--json").stdout)
+    assert (again["summary"]["accepted_anew"], again["summary"]["changes"]) == ([], [])
+    assert json.loads(run(folder, "--json").stdout)["summary"]["accepted_anew"] == []
+
+
+def hand_on(path, old, new):
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+
+def test_an_attestation_that_was_changed_by_hand_attests_nothing_until_it_is_made_anew(folder):
+    text, path = folder.parent / "article.txt", folder.parent / "article" / "attestation.json"
+    run(folder, "--article", text)
+    digest = json.loads(path.read_text(encoding="utf-8"))["article_sha256"]
+    hand_on(path, digest, "0" * 64)
+    done = run(folder)
+    assert done.exit_code == 1
+    assert "seal: changed by hand: the seal does not fit the rest" in done.stderr
+    assert "lepanalysis verify STUDY --article FILE" in done.stderr
+    assert "TRANSCRIBED" not in done.stdout
+    assert "000000000000" not in done.stdout
+    again = run(folder, "--article", text)
+    assert (again.exit_code, "changed by hand" in again.stderr) == (0, False)
+    assert run(folder).exit_code == 0
+
+
+def test_an_accepted_reason_that_was_changed_by_hand_is_told_with_its_line(folder):
+    path = folder.parent / "article" / "verdicts.csv"
+    run(folder, "--accept", "--reason", "read one by one")
+    hand_on(path, "read one by one", "read twice")
+    for options in ([], ["--changes", "--strict"]):
+        done = run(folder, *options)
+        assert done.exit_code == 1
+        assert "verdicts.csv:2: row_sha256: changed by hand; only --accept --reason writes it" in done.stderr
+    assert "12 entries" in run(folder).stdout
+    # What stood there is not known to be what was accepted: the row, and no other, takes the new reason.
+    assert json.loads(run(folder, "--accept", "--reason", "again", "--json").stdout)["summary"]["accepted_anew"] == [
+        "q-1"
+    ]
+    assert run(folder, "--changes", "--strict").exit_code == 0
+    assert "read twice" not in path.read_text(encoding="utf-8")
+
+
+def test_accepted_verdicts_of_an_earlier_version_are_to_be_sealed(folder):
+    path = folder.parent / "article" / "verdicts.csv"
+    run(folder, "--accept", "--reason", "read")
+    old_file(path)
+    done = run(folder, "--changes")
+    assert done.exit_code == 1
+    assert "verdicts.csv: written by an earlier version, whose rows have no seal" in done.stderr
+    assert json.loads(run(folder, "--json").stdout)["summary"]["accepted_sealed"] is False
+    run(folder, "--accept", "--reason", "anew")
+    assert run(folder, "--changes", "--strict").exit_code == 0
+    assert "anew" not in path.read_text(encoding="utf-8")
+
+
 def test_nothing_is_accepted_over_faults(folder):
     (folder / "codings.csv").write_text("coder\nA\n", encoding="utf-8")
     assert run(folder, "--accept", "--reason", "x").exit_code == 1
+    # A program that asked for an object gets one, with the faults.
+    done = run(folder, "--accept", "--reason", "x", "--json")
+    assert (done.exit_code, json.loads(done.stdout)["faults"][0]["line"]) == (1, 1)
     assert not (folder.parent / "article" / "verdicts.csv").exists()
 
 

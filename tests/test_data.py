@@ -26,9 +26,9 @@ def article():
 
 
 def test_the_ledger_has_what_the_article_prints(article):
-    counts = {"quotations": 7, "references": 101, "claims": 98, "mapping": 9, "themes": 3, "citations": 126}
+    counts = {"quotations": 7, "references": 101, "claims": 119, "mapping": 9, "themes": 3, "citations": 126}
     assert {name: len(article.table(name)) for name in counts} == counts
-    assert article.claims.frame["claim_id"].tolist() == [f"C{number:02}" for number in range(1, 99)]
+    assert article.claims.frame["claim_id"].tolist() == [f"C{number:02}" for number in range(1, 120)]
     assert sorted(article.quotations.frame["message_id"], key=int) == QUOTED
     assert len(article.references) == 101
 

@@ -22,7 +22,8 @@ ROWS = """
     themes
     typography wording quotations publication
     citing citation_audit citation_rules
-    article_pdf article_file article_lines article_sections article_text article_contents article_check attestation
+    article_pdf article_file article_lines article_sections article_text article_contents article_check
+    article_places attestation
     claim_units claim_tests claim_cautions claim_records claim_figures claim_sensitivity claims
     verdicts
     figures

@@ -161,6 +161,27 @@ def test_coding_and_meeting_are_acts_of_people_at_the_times_that_the_study_has(t
     assert {"#coding/A", "#coding/B", "#coders/meeting"} <= set(ids(graph["./"]["mentions"]))
 
 
+def test_no_time_of_a_memo_or_of_reading_enters_that_of_coding(tmp_path):
+    codings = "coder,message_id,code_id,coding_id,created_at\nA,1,a1,A-1,2020-03-02T10:00:00\nB,2,b1,B-1,\n"
+    memos = """\
+        memo_id,coder,text,at
+        m1,A,before,2020-02-01T10:00:00
+        m2,A,after the meeting,2020-05-06T11:45:00
+        m3,B,after the meeting,2020-05-06T12:00:00
+        """
+    read = "coder,message_id,status,at\nA,1,read,2020-02-24T09:05:00\nB,2,read,2020-02-24T09:05:00\n"
+    decisions = "decision_id,decided_at,kind,subjects,outcome,target,by\nd1,2020-04-01,code,a1;b1,map,space,A;B\n"
+    graph = graph_of(
+        small(tmp_path, codings_csv=codings, memos_csv=memos, assignments_csv=read, decisions_csv=decisions)
+    )
+    coding = graph["#coding/A"]
+    assert (coding["startTime"], coding["endTime"]) == ("2020-03-02T10:00:00", "2020-03-02T10:00:00")
+    assert "#study/memos.csv" in ids(coding["result"])
+    assert not {"startTime", "endTime"} & graph["#coding/B"].keys()
+    meeting = graph["#coders/meeting"]
+    assert (meeting["startTime"], meeting["endTime"]) == ("2020-04-01T00:00:00", "2020-04-01T00:00:00")
+
+
 def test_people_of_a_real_study_are_not_called_invented(tmp_path):
     assert "nvented" not in crate(small(tmp_path), {}).decode()
 

@@ -1,3 +1,5 @@
+import re
+
 from reviewed import STANDIN, small
 
 from lepanalysis.reviewer_statement import statement, title_of
@@ -39,6 +41,25 @@ def test_it_says_what_is_public_and_on_which_terms(tmp_path):
     assert "invented stand-in, all of it here; what they stand for is neither public nor here" in text
     assert "The article's authors had no part in this compendium." in text
     assert "| `data/small/messages.csv` | 4 | stand-in | yes |" in text
+
+
+def test_every_file_has_a_count_and_the_counts_add_up_to_those_of_the_classes(tmp_path):
+    points = "item,answer,sections,note,class\n" + "".join(f"{n},not found,,none is printed,derived\n" for n in (1, 2))
+    text = text_of(small(tmp_path, placements={"fifteen-points.csv": points, "srqr.csv": points + "\n"}, **STANDIN))
+    assert "| `article/fifteen-points.csv` | 2 | derived | yes |" in text
+    assert "| `article/srqr.csv` | 2 | derived | yes |" in text
+    assert "| `article/article.yaml` | 1 | published | yes |" in text
+    assert "| `data/small/study.yaml` | 1 | stand-in | yes |" in text
+    by_file = re.findall(r"^\| `[^`]+` \| (\d*) \| [a-z, -]+ \| (?:yes|no) \|$", text, re.MULTILINE)
+    by_class = dict(re.findall(r"^\| ([a-z-]+) \| [a-z][^|]+ \| (\d+) \|$", text, re.MULTILINE))
+    assert len(by_file) == len(re.findall(r"^\| `(?:article|data/small)/", text, re.MULTILINE))
+    assert sum(map(int, by_file)) == sum(map(int, by_class.values()))
+    assert by_class["derived"] == "4"
+
+
+def test_a_table_without_records_counts_none(tmp_path):
+    text = text_of(small(tmp_path, memos_csv="memo_id,coder,text\n"))
+    assert "| `data/small/memos.csv` | 0 | open | yes |" in text
 
 
 def test_restricted_records_are_not_provided(tmp_path):

@@ -115,7 +115,7 @@ def test_the_same_count_has_the_verdict_that_its_class_allows(tmp_path, article,
 def test_what_does_not_hold_is_contradicted_but_never_by_what_was_invented(tmp_path, article):
     people = replaced("participants.csv", "P4,Kim,consultant\n", "")
     found = by_id(verdicts_of(study_of(tmp_path / "open", "open", participants_csv=people), article))["C1"]
-    assert (found.verdict, found.evidence) == ("contradicted", "3, where print has 4")
+    assert (found.verdict, found.evidence) == ("contradicted", "its test fails: 3, where print has 4")
     found = by_id(verdicts_of(study_of(tmp_path / "stand-in", "stand-in", participants_csv=people), article))["C1"]
     assert (found.verdict, found.reason) == (
         "not reproducible from public material",
@@ -128,16 +128,74 @@ def test_nothing_is_held_against_a_study_at_fault(tmp_path, article):
     assert {found[name].reason for name in ("C1", "C2", "M1")} == {"the study is at fault"}
 
 
-def test_records_of_the_analysis_are_those_of_the_studys_coders(tmp_path, article):
-    found = by_id(verdicts_of(study_of(tmp_path, "open"), article))["M1"]
-    assert found.verdict == "confirmed"
-    assert found.evidence.endswith("; as the records of this study's coders have it, whoever they are")
+@pytest.mark.parametrize("class_", ["open", "restricted"])
+def test_records_of_the_analysis_are_those_of_the_studys_coders(tmp_path, article, class_):
+    found = by_id(verdicts_of(study_of(tmp_path, class_), article))["M1"]
+    # Nothing tells whether they are those of the authors, so that the reason stays.
+    assert (found.verdict, found.reason) == ("confirmed", "records of the analysis not published")
+    assert found.evidence == (
+        "its test holds: 2 read every message over 2 coders; our operationalisation, not the authors': Every coder is "
+        "on record as having read every message; as the records of this study's coders have it, whoever they are; "
+        "left out or replaced by the test: that it was one alone; with what care"
+    )
+
+
+NEEDS = "corpus;codings;judgement of people;external source,at-least"
+JUDGED = (
+    ("claims.csv", "fact_ids,checkable", "fact_ids,unit,threshold,threshold_from,threshold_to,leaves_out,checkable"),
+    ("claims.csv", "participants,corpus,count", "participants,,,,,,corpus,count"),
+    (
+        "claims.csv",
+        "workshop,,corpus;codings,none",
+        f"workshop,,participant,2,1,{{last}},that they wish for it,{NEEDS}",
+    ),
+)
+SPACE = {"claims_yaml": "evidence: {C2: {codes: [space], leaves_out: a wish and a worry count alike}}"}
+
+
+def judged(folder, class_, last="2"):
+    changes = [(file, old, new.replace("{last}", last)) for file, old, new in JUDGED]
+    ledger = open_article(write_ledger(folder / "judged", *changes))
+    yaml = textwrap.dedent(SMALL["study.yaml"]).replace("class: open", f"class: {class_}") + "ledger: ../judged\n"
+    study = open_study(write_study(folder / "study", study_yaml=yaml, **SPACE))
+    return by_id(verdicts_of(study, ledger))["C2"]
+
+
+@pytest.mark.parametrize("class_", ["open", "restricted"])
+def test_a_confirmed_claim_keeps_what_its_test_cannot_settle_as_its_reason(tmp_path, class_):
+    found = judged(tmp_path, class_)
+    assert (found.verdict, found.reason) == ("confirmed", "judgement of people; external source")
+    assert found.evidence.startswith("its test holds: 2 with one of the codes over 3 participants who posted")
+    ours = "; our operationalisation, not the authors': How many participants who posted bear one of the codes"
+    assert f"{ours}: at least 2, in a stated range of 1 to 2; " in found.evidence
+    left_out = (
+        "left out or replaced by the test: that they wish for it; "
+        "left out or replaced by the codes: a wish and a worry count alike"
+    )
+    assert found.leaves_out == left_out
+    assert found.evidence.endswith(f"; bound to it: codes space; {left_out}")
+    assert found.as_record()["evidence"] == found.evidence
+    assert line_of(found).endswith(f"; {left_out})")
+
+
+def test_what_depends_on_its_threshold_has_the_same_reasons(tmp_path):
+    found = judged(tmp_path, "restricted", last="4")
+    assert (found.verdict, found.reason) == ("depends on the threshold", "judgement of people; external source")
+    assert found.evidence.startswith("its test holds at its threshold and not over all of the stated range: 2 with one")
+
+
+def test_over_a_stand_in_all_that_is_needed_is_lacking(tmp_path):
+    found = judged(tmp_path, "stand-in")
+    assert (found.verdict, found.reason) == (
+        "by construction",
+        "corpus not public; codings not published; judgement of people; external source",
+    )
 
 
 def test_over_a_stand_in_the_reason_says_why_the_real_claim_stays_open(tmp_path, article):
     found = by_id(verdicts_of(study_of(tmp_path, "stand-in"), article))["C1"]
     assert found.reason == "corpus not public"
-    assert found.evidence == "4; an invented corpus: nothing follows for the article's"
+    assert found.evidence == "its test holds: 4; an invented corpus: nothing follows for the article's"
 
 
 def test_over_a_corpus_at_hand_a_claim_without_a_test_says_so(tmp_path, article):
@@ -169,7 +227,13 @@ def test_a_verdict_that_its_interval_would_turn_says_so_wherever_it_is_told(tmp_
     assert found.as_record()["evidence"].endswith("; bound to it: codes space")
     (row,) = verdicts_tables.tested([found]).to_dict("records")
     assert row["turned_by"] == f"{words}; it would hold over a part of its range by message and by thread"
-    assert ": CONFIRMED (0.6667; [0, 1]; a share of 0.667 (2 with one of the codes) over 3 " in line_of(found)
+    assert ": CONFIRMED (0.6667; [0, 1]; its test holds: a share of 0.667 (2 with one of the codes) over 3 " in line_of(
+        found
+    )
+    # The test of a study's own claim is the study's own.
+    assert "; the test: The share of those who posted who ask for a space: at least 0.5, in a" in found.evidence
+    assert "our operationalisation" not in found.evidence
+    assert found.reason == ""
     assert f"; {words}; " in line_of(found)
 
 

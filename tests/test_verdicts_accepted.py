@@ -9,7 +9,7 @@ from lepanalysis.article import open_article
 from lepanalysis.entries import digest_of
 from lepanalysis.faults import UsageError
 from lepanalysis.verdicts import verdicts_of
-from lepanalysis.verdicts_accepted import accept, changes, file_of, read_accepted
+from lepanalysis.verdicts_accepted import BY_HAND, accept, changes, file_of, is_sealed, read_accepted
 
 
 @pytest.fixture
@@ -150,6 +150,16 @@ def test_another_code_that_gives_the_same_figure_is_told(tmp_path):
     assert str(found) == "K1: its evidence was 'codes space' and is 'codes travel'"
 
 
+def rewritten(path, entry, **cells):
+    """Change cells of the row on an entry, as somebody with an editor does."""
+    with path.open(encoding="utf-8", newline="") as stream:
+        rows = [{**row, **cells} if row["entry_id"] == entry else row for row in csv.DictReader(stream)]
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.DictWriter(stream, list(rows[0]), lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+
+
 def old_file(path):
     """Write a file of accepted verdicts as earlier versions did."""
     with path.open(encoding="utf-8", newline="") as stream:
@@ -168,6 +178,7 @@ def test_a_file_of_an_earlier_version_is_read_and_tells_less(tmp_path, given):
     old_file(path)
     accepted, faults = read_accepted(path, "open")
     assert faults == []
+    assert not is_sealed(path)
     bound = [dataclasses.replace(item, bound_to="codes space") for item in given]
     assert changes(bound, accepted, "open") == []
     (found,) = changes([with_record(given[0], text="other"), *given[1:]], accepted, "open")
@@ -184,6 +195,7 @@ def test_accepting_anew_fills_in_what_an_earlier_version_left_out_and_keeps_the_
     accepted, _ = read_accepted(path, "open")
     assert {row["accepted_because"] for row in accepted.values()} == {"read"}
     assert changes(given[:1], accepted, "open")[0].what == "its evidence was 'codes space' and is 'none'"
+    assert is_sealed(path)
     # What was accepted over studies of another class stays as little as it was.
     others, _ = read_accepted(path, "stand-in")
     assert changes(bound[:1], others, "stand-in") == []
@@ -213,7 +225,36 @@ def test_a_file_at_fault_says_where(tmp_path, given):
     accept(path, given, "open", "read")
     path.write_text(path.read_text(encoding="utf-8").replace("confirmed", "proved"), encoding="utf-8")
     _, faults = read_accepted(path, "open")
-    assert [(fault.column, fault.problem) for fault in faults][:1] == [("verdict", "'proved' is not known here")]
+    # It was changed by hand as well.
+    assert {(fault.column, fault.problem) for fault in faults} == {
+        ("verdict", "'proved' is not known here"),
+        ("row_sha256", BY_HAND),
+    }
+
+
+@pytest.mark.parametrize(
+    ("name", "cell"), [("accepted_because", "read twice"), ("row_sha256", "0" * 12), ("row_sha256", ""), ("found", "5")]
+)
+def test_a_row_that_was_changed_by_hand_is_a_fault_with_its_line(tmp_path, given, name, cell):
+    path = tmp_path / "verdicts.csv"
+    accept(path, given, "open", "read")
+    rewritten(path, "C1", **{name: cell})
+    _, faults = read_accepted(path, "open")
+    line = [item.entry.id for item in given].index("C1") + 2
+    assert [(fault.line, fault.column, fault.problem) for fault in faults] == [(line, "row_sha256", BY_HAND)]
+    # Another way to write the same cells is no change.
+    accept(path, given, "open", "read again")
+    path.write_text(path.read_text(encoding="utf-8").replace(",read,", ',"read",'), encoding="utf-8")
+    assert read_accepted(path, "open")[1] == []
+    assert read_accepted(path, "open")[0]["C1"]["accepted_because"] == "read again"
+
+
+def test_a_row_of_another_class_that_was_changed_by_hand_is_not_sealed_in_passing(tmp_path, given):
+    path = tmp_path / "verdicts.csv"
+    accept(path, given[:1], "stand-in", "invented")
+    rewritten(path, "q-1", accepted_because="proved")
+    accept(path, given, "open", "read")
+    assert [(fault.line, fault.problem) for fault in read_accepted(path, "open")[1]] == [(2, BY_HAND)]
 
 
 def test_verdicts_over_restricted_records_stay_with_them(tmp_path):
