@@ -26,12 +26,12 @@ export CHROMIUM
 
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help paper open accept reproduce mutations test test-long oracles crate taguette readers bench lab lint lock clean
+.PHONY: help paper open accept reproduce mutations test test-long oracles crate taguette readers bench bench-exchange lab lint lock clean
 
 help:  ## list the targets
 	@echo "make TARGET [STUDY=$(STUDY)] [OUT=build/<study>] [JOBS=$(JOBS)] [VENV=$(VENV)] [PYTHON=$(PYTHON)]"
 	@sed -n 's/^\([a-z-]*\):.*  ## \(.*\)/  \1|\2/p' $(firstword $(MAKEFILE_LIST)) | \
-	    while IFS='|' read -r target text; do printf '  %-12s%s\n' "$$target" "$$text"; done
+	    while IFS='|' read -r target text; do printf '  %-18s%s\n' "$$target" "$$text"; done
 
 $(STAMP): requirements.lock requirements-uv.txt scripts/environment.sh
 	@sh scripts/environment.sh "$(VENV)" "$(PYTHON)"
@@ -108,8 +108,12 @@ readers: $(STAMP)  ## write tests/oracles/refi.json anew: what other programs re
 	@"$(VENV)/bin/python" scripts/refi_readers.py write "$(READERS)/files"
 	@"$(READERS)/bin/python" -W ignore scripts/refi_readers.py read "$(READERS)/files"
 
-bench: $(STAMP)  ## time agreement and co-occurrence against other programs (some ten minutes)
+bench: $(STAMP)  ## time agreement and co-occurrence against other programs (some ten minutes), then bench-exchange
 	@"$(VENV)/bin/python" benchmarks/agreement.py $(BENCH)
+	@"$(VENV)/bin/python" benchmarks/exchange.py $(filter --quick,$(BENCH))
+
+bench-exchange: $(STAMP)  ## time projects of other programs out and in against other readers (some ten minutes)
+	@"$(VENV)/bin/python" benchmarks/exchange.py $(BENCH)
 
 lab: $(STAMP)  ## open JupyterLab on a copy of the stand-in (build/lab)
 	@sh scripts/lab.sh "$(VENV)" $(LAB)

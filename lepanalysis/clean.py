@@ -133,6 +133,7 @@ def doubtful_codings(files: Files, known: Known) -> Iterable[int]:
     quoted = _filled(rows.column("quote"))
     in_order = whole | ((start >= 0) & (start < end) & (end <= lengths))
     doubtful = (~in_order | quoted) & (lengths >= 0)
+    doubtful[_quoted_to_the_letter(rows, known, start, end, doubtful & in_order & ~whole)] = False
     # The owner of a code and its scale are the same for all records with one coder, code and value.
     names = [rows.column(name) for name in ("coder", "code_id", "value")]
     combined = np.zeros(len(rows), dtype=np.int64)
@@ -143,6 +144,27 @@ def doubtful_codings(files: Files, known: Known) -> Iterable[int]:
     wrong = [place for place in first.tolist() if _code_is_doubtful(rows, place, known)]
     doubtful |= np.isin(combined, combined[wrong])
     return np.flatnonzero(doubtful).tolist()
+
+
+def _quoted_to_the_letter(rows: Rows, known: Known, start: np.ndarray, end: np.ndarray, among: np.ndarray) -> list[int]:
+    """Return the places of the codings, among some, whose quote is what stands between their offsets."""
+    places = np.flatnonzero(among)
+    quotes, messages = rows.column("quote"), rows.column("message_id")
+    texts = known.messages.rows.column("text")
+    number = [texts.number[known.messages.places[name]] if name in known.messages else -1 for name in messages.distinct]
+    cut = zip(
+        places.tolist(),
+        start[places].tolist(),
+        end[places].tolist(),
+        quotes.number[places].tolist(),
+        messages.number[places].tolist(),
+        strict=True,
+    )
+    return [
+        place
+        for place, first, last, quote, message in cut
+        if quotes.distinct[quote] == texts.distinct[number[message]][first:last]
+    ]
 
 
 def _code_is_doubtful(rows: Rows, place: int, known: Known) -> bool:

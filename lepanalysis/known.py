@@ -8,8 +8,6 @@ from functools import cached_property
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
-import pandas as pd
-
 from lepanalysis.faults import Fault
 from lepanalysis.rows import RowsById, rows_of
 from lepanalysis.schema import STUDY_TABLES
@@ -17,6 +15,8 @@ from lepanalysis.tables import whole_number
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterator, Sequence
+
+    import pandas as pd
 
     from lepanalysis.own_claims_rules import Written
     from lepanalysis.records import Placed, StudyRecord
@@ -105,6 +105,8 @@ def coding_ids_of(rows: Rows) -> pd.Series:
     ----------
     rows : Rows
     """
+    import pandas as pd
+
     given = rows.column("coding_id")
     if given.distinct and "" not in given.distinct:
         return pd.Series(pd.array(given.distinct, dtype="str").take(given.number))

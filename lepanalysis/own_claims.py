@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-import pandas as pd
 import yaml
 
 from lepanalysis import schema
@@ -17,6 +16,8 @@ from lepanalysis.yamlfile import Document, read_yaml
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    import pandas as pd
 
     from lepanalysis.faults import Fault
     from lepanalysis.study import Study
@@ -257,6 +258,8 @@ def frames_of(claims: list[Written], evidence: list[Written]) -> tuple[pd.DataFr
         One row a claim that something is bound to: claim_id, codes, against, with (tuples of ids), attribute, facts
         (tuple of pairs of fact and values), leaves_out.
     """
+    import pandas as pd
+
     rows = [_row(claim.value) for claim in claims]
     own = pd.DataFrame(rows, columns=list(CLAIM_COLUMNS))
     own = own.astype({name: "float64" if name in _NUMBERS else "str" for name in CLAIM_COLUMNS})

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-import pandas as pd
-
 from lepanalysis import schema
 from lepanalysis.faults import Fault
 from lepanalysis.schema import Column
@@ -17,6 +15,8 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterator
     from pathlib import Path
+
+    import pandas as pd
 
 CODE_COLUMNS = (
     "code_id",
@@ -244,6 +244,12 @@ def _period(reader: Reader, value: dict[str, Any]) -> tuple[dt.date | None, dt.d
 
 def read_codebook(text: str, shown: str) -> tuple[pd.DataFrame, list[Placed], list[Fault]]:
     """Read codebook.yaml into one row a code, in the order of the file."""
+    placed, faults = placed_codes(text, shown)
+    return codebook_frame(placed), placed, faults
+
+
+def placed_codes(text: str, shown: str) -> tuple[list[Placed], list[Fault]]:
+    """Read codebook.yaml into one record a code, in the order of the file."""
     document, faults = read_yaml(text, shown)
     reader = Reader(document, shown, faults)
     top = reader.mapping(document.value, (), {"codes": ("list", True)})
@@ -253,10 +259,16 @@ def read_codebook(text: str, shown: str) -> tuple[pd.DataFrame, list[Placed], li
         if "id" in code:
             code["values"] = reader.texts(code.get("values", []), (*path, "values"))
             placed.append(Placed(document.line(path), code))
+    return placed, faults
+
+
+def codebook_frame(placed: list[Placed]) -> pd.DataFrame:
+    """Return the records of codes as a frame."""
+    import pandas as pd
+
     rows = [{name: code.value.get("id" if name == "code_id" else name, "") for name in CODE_COLUMNS} for code in placed]
     frame = pd.DataFrame(rows, columns=list(CODE_COLUMNS))
-    frame = frame.astype({name: "str" for name in CODE_COLUMNS if name != "values"})
-    return frame, placed, faults
+    return frame.astype({name: "str" for name in CODE_COLUMNS if name != "values"})
 
 
 def read_themes(text: str, shown: str) -> tuple[pd.DataFrame, list[Placed], pd.DataFrame, list[Placed], list[Fault]]:
@@ -272,6 +284,13 @@ def read_themes(text: str, shown: str) -> tuple[pd.DataFrame, list[Placed], pd.D
     placed_agreed : list of Placed
     faults : list of Fault
     """
+    candidates, agreed, faults = placed_themes(text, shown)
+    frames = (theme_frame(candidates, CANDIDATE_COLUMNS), theme_frame(agreed, THEME_COLUMNS))
+    return frames[0], candidates, frames[1], agreed, faults
+
+
+def placed_themes(text: str, shown: str) -> tuple[list[Placed], list[Placed], list[Fault]]:
+    """Read themes.yaml into one record a candidate theme, and one an agreed theme."""
     document, faults = read_yaml(text, shown)
     reader = Reader(document, shown, faults)
     top = reader.mapping(document.value, (), {"candidate": ("mapping", False), "agreed": ("list", False)})
@@ -289,17 +308,13 @@ def read_themes(text: str, shown: str) -> tuple[pd.DataFrame, list[Placed], pd.D
         for name in ("codes", "named_in"):
             theme[name] = reader.texts(theme.get(name, []), (*path, name))
         agreed.append(Placed(document.line(path), theme))
-    return (
-        _theme_frame(candidates, CANDIDATE_COLUMNS),
-        candidates,
-        _theme_frame(agreed, THEME_COLUMNS),
-        agreed,
-        faults,
-    )
+    return candidates, agreed, faults
 
 
-def _theme_frame(placed: list[Placed], columns: tuple[str, ...]) -> pd.DataFrame:
+def theme_frame(placed: list[Placed], columns: tuple[str, ...]) -> pd.DataFrame:
     """Return themes as a frame: text as str, lists as tuples, positions on the map as numbers."""
+    import pandas as pd
+
     rows = []
     for theme in placed:
         row = {name: theme.value.get("id" if name == "theme_id" else name, "") for name in columns}

@@ -7,8 +7,6 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-import pandas as pd
-
 from lepanalysis import records
 from lepanalysis.faults import Fault, MissingTableError, StudyFaultsError
 from lepanalysis.known import Files, coding_ids_of
@@ -29,6 +27,8 @@ from lepanalysis.tables import (
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+
+    import pandas as pd
 
     from lepanalysis.records import Coder, StudyRecord
     from lepanalysis.rows import Rows
@@ -194,37 +194,54 @@ def read_study(folder: str | Path, *, on_read: Callable[[str], None] | None = No
         See `open_study`.
     """
     folder = Path(folder)
+    files, headers, digests, faults = _read(folder)
+    if files is None or not files.record.title or not files.record.class_:
+        return None, sorted_faults(faults)
+    frames = {name: _typed(files.rows[name], STUDY_TABLES[name], header) for name, header in headers.items()}
+    if "codebook.yaml" in digests:
+        frames["codebook"] = records.codebook_frame(files.codes)
+    if "themes.yaml" in digests:
+        frames["candidate_themes"] = records.theme_frame(files.candidates, records.CANDIDATE_COLUMNS)
+        frames["agreed_themes"] = records.theme_frame(files.agreed, records.THEME_COLUMNS)
+    if "claims.yaml" in digests:
+        shown = str(folder / "claims.yaml")
+        sound = (without_faulty(written, shown, faults) for written in (files.claims, files.evidence))
+        frames["own_claims"], frames["evidence"] = frames_of(*sound)
+    tables = _tables(frames, files.record.class_, digests)
+    study = Study(folder, files.record, MappingProxyType(tables), MappingProxyType(digests), on_read)
+    return study, sorted_faults(faults)
+
+
+def read_files(folder: str | Path) -> tuple[Files | None, list[Fault]]:
+    """Read a study's folder as `read_study` does, but make no frames of it: for whoever wants to know its faults only.
+
+    Parameters
+    ----------
+    folder : str or Path
+    """
+    files, _, _, faults = _read(Path(folder))
+    return files, sorted_faults(faults)
+
+
+def _read(folder: Path) -> tuple[Files | None, dict[str, list[str]], dict[str, str], list[Fault]]:
+    """Return the files of a study, the first rows of the tables without faults, the digests, and all faults."""
     if not folder.is_dir():
         problem = "it is no folder" if folder.exists() else "there is no such folder"
-        return None, [Fault(str(folder), 0, "", problem, "name the folder that holds study.yaml")]
+        return None, {}, {}, [Fault(str(folder), 0, "", problem, "name the folder that holds study.yaml")]
     shown = {name: str(folder / name) for name in (*YAML_FILES, *(table.file for table in STUDY_TABLES.values()))}
     texts, digests, faults, unsure = _read_texts(shown)
     record, wrong = records.read_study_record(texts.get("study.yaml", ""), shown["study.yaml"], folder)
-    codebook, codes, wrong_codes = records.read_codebook(texts.get("codebook.yaml", ""), shown["codebook.yaml"])
-    candidates, placed, agreed, placed_agreed, wrong_themes = records.read_themes(
-        texts.get("themes.yaml", ""), shown["themes.yaml"]
-    )
+    codes, wrong_codes = records.placed_codes(texts.get("codebook.yaml", ""), shown["codebook.yaml"])
+    placed, agreed, wrong_themes = records.placed_themes(texts.get("themes.yaml", ""), shown["themes.yaml"])
     claims, evidence, wrong_claims = read_claims(texts.get("claims.yaml", ""), shown["claims.yaml"])
     for name, found in zip(YAML_FILES, (wrong, wrong_codes, wrong_themes, wrong_claims), strict=True):
         if name in texts:
             faults += found
             unsure |= {name for fault in found if fault.column in _KEYS_OF_RECORDS}
-    rows, frames, incomplete = _read_tables(texts, shown, faults)
+    rows, headers, incomplete = _read_tables(texts, shown, faults)
     unread = frozenset(unsure | incomplete)
-    files = Files(record, rows, codes, placed, placed_agreed, shown, unread, claims, evidence)
-    faults += faults_between(files)
-    if not record.title or not record.class_:
-        return None, sorted_faults(faults)
-    if "codebook.yaml" in texts:
-        frames["codebook"] = codebook
-    if "themes.yaml" in texts:
-        frames["candidate_themes"], frames["agreed_themes"] = candidates, agreed
-    if "claims.yaml" in texts:
-        sound = (without_faulty(written, shown["claims.yaml"], faults) for written in (claims, evidence))
-        frames["own_claims"], frames["evidence"] = frames_of(*sound)
-    tables = _tables(frames, record.class_, digests)
-    study = Study(folder, record, MappingProxyType(tables), MappingProxyType(digests), on_read)
-    return study, sorted_faults(faults)
+    files = Files(record, rows, codes, placed, agreed, shown, unread, claims, evidence)
+    return files, headers, digests, [*faults, *faults_between(files)]
 
 
 def _read_texts(shown: dict[str, str]) -> tuple[dict[str, str], dict[str, str], list[Fault], set[str]]:
@@ -253,19 +270,19 @@ def _read_texts(shown: dict[str, str]) -> tuple[dict[str, str], dict[str, str], 
 
 def _read_tables(
     texts: dict[str, str], shown: dict[str, str], faults: list[Fault]
-) -> tuple[dict[str, Rows], dict[str, pd.DataFrame], set[str]]:
+) -> tuple[dict[str, Rows], dict[str, list[str]], set[str]]:
     """Read the CSV files that are there.
 
     Returns
     -------
     rows : dict
-    frames : dict
-        Without the tables whose records or cells are at fault.
+    headers : dict
+        The first row of each table whose records and cells are without fault.
     incomplete : set of str
         Files out of which a record could not be read.
     """
     rows: dict[str, Rows] = {}
-    frames: dict[str, pd.DataFrame] = {}
+    headers: dict[str, list[str]] = {}
     incomplete: set[str] = set()
     for schema in STUDY_TABLES.values():
         if schema.file not in texts:
@@ -280,8 +297,8 @@ def _read_tables(
         rows[schema.name] = found
         faults += wrong
         if not wrong:
-            frames[schema.name] = _typed(found, schema, header)
-    return rows, frames, incomplete
+            headers[schema.name] = header
+    return rows, headers, incomplete
 
 
 def _typed(rows: Rows, schema: TableSchema, header: list[str]) -> pd.DataFrame:
@@ -301,6 +318,8 @@ def _tables(frames: dict[str, pd.DataFrame], class_: str, digests: dict[str, str
         context = schema.context if schema else ()
         tables[name] = Table("study", name, file, digests[file], class_, frame, context)
     if "threads" not in tables and "messages" in tables:
+        import pandas as pd
+
         ids = pd.unique(frames["messages"]["thread_id"])
         threads = pd.DataFrame({"thread_id": ids, "title": "", "category": "", "class": ""}).astype("str")
         tables["threads"] = Table("study", "threads", "messages.csv", digests["messages.csv"], class_, threads)

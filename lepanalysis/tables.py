@@ -13,7 +13,6 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
 from lepanalysis.faults import Fault
 from lepanalysis.rows import CHUNK, Row, Rows, RowsBuilder, are_unique, rows_of
@@ -22,6 +21,8 @@ from lepanalysis.schema import LIST_SEPARATOR, highest_class
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
+
+    import pandas as pd
 
     from lepanalysis.schema import Column, TableSchema
 
@@ -96,6 +97,8 @@ class Table:
     @property
     def record_classes(self) -> pd.Series:
         """The class of each record, index as in `frame`."""
+        import pandas as pd
+
         if "class" not in self.data:
             return pd.Series(self.default_class, index=self.data.index, dtype="str")
         return self.data["class"].where(self.data["class"] != "", self.default_class)
@@ -438,6 +441,8 @@ def to_frame(rows: Sequence[Row], schema: TableSchema, header: Sequence[str]) ->
     Columns that the schema knows and the file lacks are added empty, so that a reader of the frame need not
     ask.
     """
+    import pandas as pd
+
     names = [*header, *(column.name for column in schema.columns if column.name not in header)]
     table = rows_of(rows, header)
     data = {}
@@ -451,6 +456,8 @@ def to_frame(rows: Sequence[Row], schema: TableSchema, header: Sequence[str]) ->
 
 def _as_series(cells: list[str], kind: str) -> pd.Series:
     """Return distinct cells in the type that the kind of their column asks for."""
+    import pandas as pd
+
     if kind == "integer":
         return pd.Series([int(cell) if cell else pd.NA for cell in cells], dtype="Int64")
     if kind == "number":

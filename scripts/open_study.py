@@ -1,7 +1,8 @@
 """Make a study of an open corpus that somebody has, and its paper: `make open`.
 
-A folder below `data/open` says which files the corpus has (SHA256SUMS), how they are read (mapping.yaml) and what is
-known of it (claims.yaml). The corpus itself is in no repository of this project.
+A folder below `data/open` says which files the corpus has (SHA256SUMS), how they are read (mapping.yaml), what is known
+of it (claims.yaml) and what the notebooks are given (parameters.txt, if there is one). The corpus itself is in no
+repository of this project.
 
     python scripts/open_study.py data/open/NAME CORPUS OUT [--jobs N]
 """
@@ -43,6 +44,20 @@ def wrong_files(corpus: Path, sums: str) -> list[str]:
     return found
 
 
+def parameters_of(description: Path) -> list[str]:
+    """Return what the notebooks are given, as options of `lepanalysis build`.
+
+    Parameters
+    ----------
+    description : Path
+        A folder below ``data/open``.
+    """
+    file = description / "parameters.txt"
+    lines = file.read_text(encoding="utf-8").splitlines() if file.is_file() else []
+    kept = [line.strip() for line in lines if line.strip() and not line.startswith("#")]
+    return [part for line in kept for part in ("--parameter", line)]
+
+
 def main() -> int:
     """Check, import, verify, build; return the exit status."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
@@ -66,7 +81,7 @@ def main() -> int:
     _run("check", study)
     # What is contradicted is told in the paper too, so that it is built either way.
     verdict = _run("verify", study, may_fail=True)
-    _run("build", study, "--out", paper, "--jobs", given.jobs)
+    _run("build", study, "--out", paper, "--jobs", given.jobs, *parameters_of(given.description))
     return verdict
 
 

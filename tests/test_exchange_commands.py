@@ -473,9 +473,11 @@ def test_what_is_written_of_a_study_that_is_not_open_says_its_class(tmp_path):
 
 
 WAITING = """
-import sys, time, types
-from lepanalysis.exchange import kinds, draft, folder
-import lepanalysis.cli, dataclasses
+import signal, sys, time
+from lepanalysis.exchange import folder
+import lepanalysis.cli
+# A shell starts what runs in the background with this signal ignored, and with it these tests.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 def slow(new):
     print("there", flush=True)
     time.sleep(60)
@@ -510,3 +512,18 @@ def test_what_was_invented_stays_invented_wherever_it_goes(tmp_path, name):
     with pytest.raises(UsageError, match="its class stays stand-in"):
         import_study(tmp_path / name, tmp_path / "other", options={"class": "open"})
     assert not (tmp_path / "other").exists()
+
+
+def test_codes_without_any_text_become_a_study_and_nothing_at_all_is_refused(tmp_path, talks):
+    blank = tuple({**row, "text": " "} for row in DRAFT.messages)
+    report = import_study(talks.reads((changed(messages=blank), None)), tmp_path / "ours")
+    study = open_study(tmp_path / "ours")
+    assert study.messages.frame["text"].tolist() == [
+        "This study was made from a file without texts and has no messages yet; put them in the place of this one."
+    ]
+    assert study.participants.frame["code_name"].tolist() == ["Robin", "nobody yet"]
+    assert "No text is left that could be a message" in report.as_text()
+    assert dict(report.result)["messages"] == 1
+    with pytest.raises(LepanalysisError, match="holds no text that could be a message"):
+        import_study(talks.reads((changed(messages=blank, codes=(), codings=()), None)), tmp_path / "none")
+    assert names(tmp_path) == ["ours", "talks.txt"]

@@ -1,3 +1,4 @@
+import gzip
 import io
 import sqlite3
 import stat
@@ -343,11 +344,44 @@ def test_a_kind_that_is_stated_has_to_be_one(tmp_path):
     (tmp_path / "a.csv").write_text("a,b\n")
     with pytest.raises(UsageError, match="--kind nvivo is no kind of file that is read"):
         kind_of(tmp_path / "a.csv", "nvivo")
-    with pytest.raises(UsageError, match="--kind deposit is no kind of file that is read"):
-        kind_of(tmp_path / "a.csv", "deposit")
+    with pytest.raises(UsageError, match="--kind annotations is no kind of file that is read"):
+        kind_of(tmp_path / "a.csv", "annotations")
     with pytest.raises(UsageError, match="no file or folder"):
         kind_of(tmp_path / "b.csv")
     assert kind_of(tmp_path / "a.csv", "interviews").name == "interviews"
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "sentence"),
+    [
+        ("a.nvpx", b"\0\1", "a project in NVivo's own format, which nothing else reads; export it there as .qdpx"),
+        ("a.mx24", b"\0\1", "a project in MAXQDA's own format"),
+        ("a.atlproj23", b"PK\x03\x04", "a project in ATLAS.ti's own format"),
+        ("a.rqda", b"SQLite format 3\0", "a project of RQDA; QualCoder takes it over"),
+        ("a.rtf", b"{\\rtf1 x}", "a text in RTF; save it as .docx or .txt"),
+        ("a.txt", b"{\\rtf1 x}", "a text in RTF; save it as .docx or .txt"),
+        ("a.doc", b"\xd0\xcf\x11\xe0", "an old Word document; save it as .docx"),
+        ("a.xls", b"\xd0\xcf\x11\xe0", "an old Excel workbook; save it as .xlsx"),
+        ("a.csv", b"\xd0\xcf\x11\xe0", "an old Office file, or one with a password"),
+        ("a.sav", b"$FL2\0", "a file of SPSS; export the table as CSV"),
+    ],
+)
+def test_what_only_its_own_program_reads_is_refused_with_what_to_do(tmp_path, name, data, sentence):
+    (tmp_path / name).write_bytes(data)
+    with pytest.raises(LepanalysisError) as error:
+        kind_of(tmp_path / name)
+    assert f"{name} is {sentence}" in str(error.value)
+
+
+def test_a_packed_project_is_to_be_unpacked_and_plain_text_to_be_named(tmp_path):
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        archive.writestr("ours.qdpx", b"x")
+    with pytest.raises(LepanalysisError, match=r"it holds ours\.qdpx\); unpack it and import what is in it"):
+        kind_of(tmp_path / "a.zip")
+    (tmp_path / "a.log").write_text("one, two\n")
+    with pytest.raises(UsageError, match="say --kind csv for a table"):
+        kind_of(tmp_path / "a.log")
+    assert kind_of(tmp_path / "a.log", prefer=("csv",)).name == "csv"
 
 
 @pytest.mark.parametrize(
@@ -364,3 +398,41 @@ def test_a_target_whose_name_says_nothing_needs_a_kind(tmp_path):
     with pytest.raises(UsageError, match="--kind mbox is no kind that is written"):
         kind_to_write(tmp_path / "a.csv", "mbox")
     assert kind_to_write(tmp_path / "a.csv", "taguette-codebook").name == "taguette-codebook"
+
+
+MAIL = b"From ann at example.org  Thu Jan  1 00:00:00 2015\nFrom: ann at example.org (Ann)\nSubject: x\n\ny\n"
+
+
+def test_an_archive_of_mails_is_one_whatever_it_is_called(tmp_path):
+    for name, data in (
+        ("2015-January.txt", MAIL),
+        ("2015-January.txt.gz", gzip.compress(MAIL)),
+        ("talk.txt", b"From the start 1 we met.\nA: Yes.\n"),
+    ):
+        (tmp_path / name).write_bytes(data)
+    names = [kind_of(tmp_path / name).name for name in ("2015-January.txt", "2015-January.txt.gz", "talk.txt")]
+    assert names == ["mbox", "mbox", "interviews"]
+    assert kind_of(tmp_path / "2015-January.txt", "interviews").name == "interviews"
+
+
+def test_a_folder_of_archives_of_mails_is_told_from_one_of_interviews(tmp_path):
+    for folder, data in (("list", MAIL), ("talks", b"A: Hello.\nB: Hello.\n")):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "a.txt").write_bytes(b"")
+        (tmp_path / folder / "b.txt").write_bytes(data)
+    assert [kind_of(tmp_path / folder).name for folder in ("list", "talks")] == ["mbox", "interviews"]
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "match"),
+    [
+        ("a.csv", b"version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 9\n", "fetch it with git lfs pull"),
+        ("a.csv.gz", gzip.compress(b"a,b\n"), "packed with gzip, and no mailbox"),
+        ("a.txt.gz", b"\x1f\x8b\x08nothing", "is damaged"),
+        ("a.ris", b"TY  - JOUR\n", "its name does not say of which sort: say --kind csv for a table"),
+    ],
+)
+def test_what_cannot_be_told_is_refused_with_what_to_do(tmp_path, name, data, match):
+    (tmp_path / name).write_bytes(data)
+    with pytest.raises(LepanalysisError, match=match):
+        kind_of(tmp_path / name)

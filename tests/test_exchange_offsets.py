@@ -118,6 +118,70 @@ def test_a_tie_that_changes_a_segment_is_refused_with_the_way_to_choose():
     assert detect([one], "end=exclusive").end == "exclusive"
 
 
+COMMAS = "A shared room, please. And trains, too."
+
+
+def test_an_end_that_is_one_character_later_and_changes_no_word_is_read_as_all_programs_write_it():
+    found, segments = read_segments([SourceText(COMMAS, [0], [13])])
+    assert (found.end, found.margin, words_of(SourceText(COMMAS), segments[0])) == (
+        "exclusive",
+        0.0,
+        ("A shared room",),
+    )
+    assert found.sentence == (
+        "Offsets: code points, a line end as one, end exclusive; 100.0% of 1 segments begin and end where words do. "
+        "With the end inclusive, 1 of 1 segments would be one character longer, which is no letter, and nothing in the "
+        "file tells which is meant. It was read as exclusive, as all programs write it that were looked at (NVivo, "
+        "QualCoder, qualitative-coding and exegete); --offsets end=inclusive reads it the other way."
+    )
+    assert words_of(SourceText(COMMAS), read_segments([SourceText(COMMAS, [0], [13])], "end=inclusive")[1][0]) == (
+        "A shared room,",
+    )
+
+
+def test_a_segment_that_tells_settles_it_for_all():
+    assert detect([SourceText(COMMAS, [0, 27], [13, 33]), SourceText("Room", [0], [3])]).end == "inclusive"
+    whole = detect([SourceText(COMMAS, [0, 27], [13, 33]), SourceText("Room.", [0], [5])])
+    assert (whole.end, whole.tie) == ("exclusive", "")
+
+
+SENTENCES = "We need a room. Trains are slow. Thank you."
+
+
+def test_whole_sentences_but_for_their_stops_speak_against_the_habit_and_are_refused():
+    one = SourceText(SENTENCES, [0, 16], [14, 31])
+    with pytest.raises(LepanalysisError, match="nothing in it tells which"):
+        detect([one])
+    assert detect([SourceText(SENTENCES, [0, 19], [14, 31])]).end == "exclusive"
+    assert detect([SourceText(SENTENCES, [0], [14])]).end == "exclusive"
+    touching = SourceText(SENTENCES, [0, 16, 14], [14, 31, 32])
+    assert detect([touching]).end == "exclusive"
+    assert detect([one], origin="NVivo 14").end == "exclusive"
+
+
+def test_who_wrote_the_file_counts_where_nothing_else_does():
+    one = SourceText("這是一個測試", [1], [3])
+    found = detect([one], origin="QualCoder 3.6")
+    assert found.end == "exclusive"
+    assert (
+        found.tie == "Another reading is as good; QualCoder, which the file names as its origin, is known to count so."
+    )
+    emoji = SourceText("。😀。。。。。", [3], [5])
+    with pytest.raises(LepanalysisError, match="can be read in two ways"):
+        detect([emoji])
+    assert detect([emoji], origin="NVivo 12 Plus").unit == "utf16"
+    with pytest.raises(LepanalysisError, match="can be read in two ways"):
+        detect([emoji], origin="NVivo 15 for Mac")
+    assert detect([emoji], origin="QualCoder").unit == "codepoint"
+    with pytest.raises(LepanalysisError, match="can be read in two ways"):
+        detect([one], origin="MAXQDA 24")
+
+
+def test_what_is_known_of_a_program_never_outdoes_the_words_of_the_file():
+    one = source(("codepoint", "not", "one", "inclusive"), quoted=False)
+    assert detect([one], origin="NVivo 12").spec == "codepoint,crlf=1,bom=not,end=inclusive"
+
+
 def test_where_quotations_tie_the_ends_of_words_decide():
     text = "A shared room, and trains for all."
     cut = "A shared room, and…"
@@ -261,3 +325,13 @@ def test_two_hundred_thousand_segments_take_seconds():
 def test_a_thousand_texts_are_read_like_one():
     found = detect(large(200, 4000))
     assert (found.unit, found.newline, found.score) == ("utf16", "two", 1.0)
+
+
+def test_lines_that_are_coded_with_their_line_end_part_no_words():
+    text = "a room would\ni think so\na house and\nI mean it\n"
+    starts = (0, 13, 24, 36)
+    ends = (13, 24, 36, 46)
+    found = detect([SourceText(text, starts, ends)])
+    assert (found.end, found.score) == ("exclusive", 0.75)
+    inclusive = [text[start : end + 1] for start, end in zip(starts, ends, strict=True)]
+    assert inclusive[:3] == ["a room would\ni", "i think so\na", "a house and\nI"]

@@ -166,3 +166,13 @@ def test_entries_of_another_kind_are_no_error(tmp_path, wrong):
         assert len(draft.messages) in {1, 2}, name
         assert report.tally("messages").came == 2
         write_draft(storable(draft, "x")[0], tmp_path / f"study-{name}")
+
+
+def test_lists_of_the_latest_posts_name_their_topics(tmp_path):
+    latest = {"latest_posts": [post(1, topic_id=5, topic_title="A room", category_id=3)]}
+    listed = {"topic_list": {"topics": [{"id": 5, "title": "A room", "category_id": 3, "tags": ["plans"]}]}}
+    names = {"category_list": {"categories": [{"id": 3, "name": "Plans"}]}}
+    for files in ({"a": latest, "b": listed, "c": names}, {"a": listed, "b": latest, "c": names}):
+        draft, report = read(written(tmp_path / "forum", **files), {})
+        assert plain(draft).threads == ({"thread_id": "5", "title": "A room", "category": "Plans"},)
+        assert report.tally("tags").dropped == 1

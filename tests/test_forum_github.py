@@ -152,3 +152,31 @@ def test_entries_of_another_kind_are_no_error(tmp_path, wrong):
 def test_what_is_not_of_github_is_refused(tmp_path):
     with pytest.raises(LepanalysisError, match="holds no issue"):
         read(write(tmp_path / "a.json", {"data": {"nodes": [{"body": "x"}]}}), {})
+
+
+def test_authors_and_labels_may_be_bare_words_and_reviews_are_read(tmp_path):
+    remark = {"body": "A window?", "createdAt": "2020-01-06T11:00:00Z"}
+    review = {"id": "R1", "author": "cem", "state": "COMMENTED", "body": "", "comments": [remark]}
+    approval = {"id": "R2", "author": "cem", "body": "Good.", "createdAt": "2020-01-07T11:00:00Z", "comments": []}
+    archive = {
+        "repo": "city/plans",
+        "issues": [{"number": 1, "title": "A room", "author": "ann", "body": "We need one.", "labels": ["wish"]}],
+        "pulls": [{"number": 2, "title": "The room", "author": None, "body": "Here.", "reviews": [review, approval]}],
+        "url": f"{SITE}/issues",
+    }
+    draft, report = read(write(tmp_path / "archive.json", archive), {})
+    names = {row["participant_id"]: row["code_name"] for row in draft.participants}
+    assert [(row["thread_id"], names[row["participant_id"]], row["text"]) for row in draft.messages] == [
+        ("1", "ann", "We need one."),
+        ("2", "ghost", "Here."),
+        ("2", "cem", "A window?"),
+        ("2", "cem", "Good."),
+    ]
+    assert [row["category"] for row in draft.threads] == ["issue", "pull request"]
+    assert report.tally("labels").dropped == 1
+
+
+def test_who_is_not_named_is_unknown_and_no_closed_account(tmp_path):
+    value = [{"number": 1, "title": "A room", "body": "We need one.", "html_url": f"{SITE}/issues/1"}]
+    draft, _ = read(write(tmp_path / "issues.json", value), {})
+    assert [row["code_name"] for row in draft.participants] == ["unknown"]

@@ -18,6 +18,7 @@ def text(source, **options):
         ("<p>One.</p><p>Two &amp; three.</p>", "One.\n\nTwo & three."),
         ("One.<br>Two.<br/><br />Three.", "One.\nTwo.\n\nThree."),
         ("<ul><li>one</li><li>two</li></ul>end", "- one\n- two\n\nend"),
+        ("<ul>\n<li>\n<p>one</p>\n<p>more</p>\n</li>\n<li><p>two</p></li></ul>", "- one\n\nmore\n\n- two"),
         ("<table><tr><td>a</td><td>b</td></tr><tr><td>c</td></tr></table>", "a\tb\nc"),
         ("<p>  a\n  b </p>", "a b"),
         ("<pre>a\n  b</pre>", "a\n  b"),

@@ -5,6 +5,7 @@ import pytest
 
 from lepanalysis.exchange.draft import plain, write_draft
 from lepanalysis.exchange.forum_interviews import read
+from lepanalysis.exchange.importing import import_study
 from lepanalysis.exchange.interviews_text import Transcript, transcript_of
 from lepanalysis.exchange.interviews_turns import turns_of
 from lepanalysis.exchange.storable import storable
@@ -261,3 +262,79 @@ def test_a_folder_without_interviews_and_a_way_that_is_not_known_are_refused(tmp
         read(folder_of(tmp_path, a_csv="1,2"), {})
     with pytest.raises(UsageError, match="turns=colon is not known"):
         read(folder_of(tmp_path, a_txt="x"), {"turns": "colon"})
+
+
+def test_turns_may_be_indented_and_headings_between_them_are_not_spoken():
+    text = "\tAnna: One?\n\n    Ben: Two.\n\n### Part 2\n\n\tAnna: Three?\n\n\tBen: Four."
+    spoken = turns_of(Transcript(tuple(text.split("\n\n")), is_markdown=True))
+    assert [turn.text for turn in spoken.turns] == ["One?", "Two.", "Three?", "Four."]
+    assert spoken.headings == 1
+    assert turns(text)[1] == ("Ben", "Two.\n\n### Part 2")
+
+
+@pytest.mark.parametrize(
+    ("text", "speakers"),
+    [
+        # Times leave no doubt that somebody speaks.
+        (
+            "Anna  0:03\nA?\n\nBen  0:09\nB.\n\nAnna  1:03\nC?\n\nChild  1:05\nD.\n\nBen  1:20\nE.",
+            "Anna Ben Anna Child Ben",
+        ),
+        ("Anna: A?\n\nBenedict: B.\n\nAnna: C?\n\nBenedct: D.\n\nBenedict: E.", "Anna Benedict Anna Benedct Benedict"),
+        ("P1: A.\n\nP2: B.\n\nP1: C.\n\nP7: D.\n\nP2: E.", "P1 P2 P1 P7 P2"),
+        ("Anna: A?\n\nBen: B.\n\nAnna: C?\n\nNote: D.\n\nBen: E.", "Anna Ben Anna Ben"),
+        ("Date  10:30\n\nAnna  0:03\nA?\n\nBen  0:09\nB.\n\nAnna  1:03\nC?\n\nBen  1:20\nD.", "Anna Ben Anna Ben"),
+    ],
+)
+def test_who_speaks_once_is_no_part_of_what_another_says(text, speakers):
+    assert [name for name, _ in turns(text)] == speakers.split()
+
+
+def test_names_that_differ_little_are_named_and_left_apart(tmp_path):
+    text = "Anna: A?\n\nBenedict: B.\n\nAnna: C?\n\nBenedct: D.\n\nBenedict: E."
+    folder = folder_of(tmp_path, a_txt=text)
+    draft, report = read(folder, {})
+    assert len(draft.participants) == 3
+    assert report.notes[1] == (
+        "a.txt: Benedct (a) (once) and Benedict (a) (2 times) have almost the same name: one person? "
+        "They were left apart."
+    )
+    report = import_study(folder, tmp_path / "ours", options={"pseudonymise": True})
+    assert "have almost the same name" in report.as_text()
+    assert "Bened" not in report.as_text()
+
+
+def test_files_about_the_folder_are_no_interviews(tmp_path):
+    folder = folder_of(tmp_path, a_txt=COLON, README_md="Who may use it.", LICENSE_txt="Nobody.", readmes_txt="Words.")
+    draft, report = read(folder, {})
+    assert [row["title"] for row in draft.threads] == ["a", "readmes"]
+    assert (report.tally("files").came, report.tally("files").dropped) == (4, 2)
+
+
+def test_many_files_that_were_read_alike_share_a_sentence(tmp_path):
+    named = {f"t{number}_txt": COLON for number in range(9)}
+    _, report = read(folder_of(tmp_path, **named, prose_txt="Only prose."), {})
+    assert report.notes == (
+        "prose.txt: no turns, one message (0% of its paragraphs look like one).",
+        (
+            "9 files: 36 turns, marked as “name”; 80% to 80% of their paragraphs begin one "
+            "(the least margin, 55%, in t0.txt)."
+        ),
+    )
+
+
+def test_the_numbers_of_lines_and_the_tabs_of_a_pdf_are_no_words(tmp_path):
+    said = ["I:\\tWhere\\tdo", "you\\tmeet?", "P1:\\tIn\\ta", "room.", "I:\\tAnd?", "P1:\\tTrains."]
+    numbers = [str(number) for number in range(1, 11)]
+    draft, report = read(pdf_of(tmp_path / "a.pdf", [*said, *numbers]), {})
+    assert [row["text"] for row in draft.messages] == ["Where do you meet?", "In a room.", "And?", "Trains."]
+    assert (report.tally("line numbers").dropped, report.tally("page numbers").dropped) == (10, 0)
+
+
+def test_a_text_in_two_possible_encodings_is_refused_with_the_way_to_say_which(tmp_path):
+    folder = folder_of(tmp_path, b_txt="Zoë’s room.")
+    (folder / "a.txt").write_bytes("Ada ’ room.".encode("cp1252"))
+    with pytest.raises(UsageError, match=r"a\.txt is not UTF-8, .* fit equally well; say --set encoding=NAME"):
+        read(folder, {})
+    draft, _ = read(folder, {"encoding": "cp1252"})
+    assert [row["text"] for row in draft.messages] == ["Ada ’ room.", "Zoë’s room."]

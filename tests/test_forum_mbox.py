@@ -281,3 +281,58 @@ def test_hostile_mails_are_read_or_dropped_in_bounded_time(tmp_path, source):
 def test_what_is_no_mailbox_is_refused(tmp_path, data, words):
     with pytest.raises(LepanalysisError, match=words):
         read(box(tmp_path, data), {})
+
+
+def test_an_archive_that_was_made_anew_holds_each_mail_once(tmp_path):
+    text = "We should look at the café before the next meeting of the board."
+    other = text.replace("café", "caf?")
+    draft, report = read(box(tmp_path, mail(text), mail(other), mail(other, Date="Mon, 6 Jan 2020 10:00:00 +0100")), {})
+    assert [row["text"] for row in draft.messages] == [text, other]
+    assert [(loss.what, loss.count, loss.why) for loss in report.losses] == [
+        ("dropped", 1, "a mail of the same author, time and almost the same words stands above already"),
+        ("changed", 1, "another mail has its Message-ID; answers count as answers to that one"),
+    ]
+
+
+SCRUBBED = """\
+-------------- next part --------------
+A non-text attachment was scrubbed...
+Name: plan.pdf
+Type: application/pdf
+Size: 24 bytes
+Desc: not available
+URL: <http://lists.example.org/attachments/1/plan.pdf>
+"""
+APART = """\
+An embedded and charset-unspecified text was scrubbed...
+Name: not available
+URL: <http://lists.example.org/attachments/2/attachment.pl>"""
+
+
+def test_what_an_archive_says_in_the_place_of_attachments_is_no_text(tmp_path):
+    text, report = only_text(tmp_path, mail(f"The plan.\n\n{SCRUBBED}"))
+    assert text == "The plan."
+    assert report.tally("attachments").dropped == 1
+
+
+def test_a_mail_whose_words_the_archive_keeps_apart_stays_in_its_place(tmp_path):
+    answer = mail("Yes.", **{"Message-ID": "<2@example.org>", "In-Reply-To": "<1@example.org>"})
+    draft, report = read(box(tmp_path, mail(APART), answer), {})
+    assert [row["text"] for row in draft.messages] == [APART, "Yes."]
+    assert draft.messages[1]["reply_to"] == draft.messages[0]["message_id"]
+    assert report.tally("attachments").came == 0
+    assert report.losses[0].why.startswith("the archive keeps its words apart")
+
+
+@pytest.mark.parametrize(
+    ("sender", "shown"),
+    [
+        ("ann at example.org (Ann Bee)", "Ann Bee"),
+        ("ann at example.org (ann at example.org)", "ann"),
+        ('"ann@example.org" <ann@example.org>', "ann"),
+        ("Ann at Home <ann@example.org>", "Ann at Home"),
+    ],
+)
+def test_an_address_is_no_name(tmp_path, sender, shown):
+    draft, _ = read(box(tmp_path, mail(From=sender)), {})
+    assert [row["code_name"] for row in draft.participants] == [shown]

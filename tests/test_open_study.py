@@ -110,6 +110,11 @@ def test_the_mapping_that_the_import_wrote_makes_the_same_study(corpus, tmp_path
         assert (tmp_path / "again" / path.name).read_bytes() == path.read_bytes()
 
 
+def test_the_bootstrap_draws_contributions(script, tmp_path):
+    assert script.parameters_of(CIMT) == ["--parameter", "03-agreement:cluster=thread"]
+    assert script.parameters_of(tmp_path) == []
+
+
 def test_what_is_known_reads_confirmed_or_contradicted(corpus, tmp_path):
     import_study(corpus, tmp_path / "study", options={"mapping": CIMT / "mapping.yaml"})
     known = (CIMT / "claims.yaml").read_text(encoding="utf-8")
@@ -163,7 +168,8 @@ def test_without_a_folder_it_says_where_the_corpus_can_be_had(tmp_path):
 
 
 def test_no_file_of_the_corpus_is_kept_here():
-    assert sorted(path.name for path in CIMT.iterdir()) == ["README.md", "SHA256SUMS", "claims.yaml", "mapping.yaml"]
+    names = ["README.md", "SHA256SUMS", "claims.yaml", "mapping.yaml", "parameters.txt"]
+    assert sorted(path.name for path in CIMT.iterdir()) == names
     digests = (CIMT / "SHA256SUMS").read_text(encoding="utf-8").splitlines()
     assert len(digests) == 15
     assert all(re.fullmatch(r"[0-9a-f]{64}  [\w./-]+", line) for line in digests)
@@ -184,6 +190,8 @@ def test_the_whole_way_from_a_folder_to_a_paper(corpus, tmp_path):
         assert done.returncode == 0, done.stderr
         assert "CONFIRMED" in done.stdout
     assert (out / "paper" / "paper.pdf").is_file()
+    page = " ".join((out / "paper" / "paper.html").read_text(encoding="utf-8").split())
+    assert "bootstrap replicates over threads" in page
     table = (out / "paper" / "tables" / "tbl-values-agreeing-1.csv").read_text(encoding="utf-8")
     assert [line.split(",")[:2] for line in table.splitlines()[1:]] == [["5", "2"], ["4", "1"], ["3", "2"], ["2", "1"]]
 

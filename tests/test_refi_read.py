@@ -35,7 +35,7 @@ SMALL = (USERS, CODES, in_sources(source(selection(8, 16))))
 def test_a_project_as_the_standard_has_it(tmp_path):
     draft, report = read(tmp_path, *SMALL)
     assert draft.study["title"] == "Theirs"
-    assert draft.study["coders"] == [{"id": "A", "name": "Ada"}, {"id": "Ben", "name": "Ben"}]
+    assert draft.study["coders"] == [{"id": "A", "name": "Ada"}]
     assert [(row["message_id"], row["thread_id"], row["text"]) for row in draft.messages] == [("one", "one", TEXT)]
     assert [(row["start"], row["end"]) for row in draft.codings] == [(8, 16)]
     assert quotes(draft) == [ROOM]
@@ -43,11 +43,13 @@ def test_a_project_as_the_standard_has_it(tmp_path):
         ("Room", "Room", "a room", "#4477aa"),
         ("Train", "Train", "Train", None),
     ]
-    assert lost(report) == [("codes", "changed", 1, "it had no description; its name stands as the definition")]
+    assert lost(report) == [
+        ("codes", "changed", 1, "it had no description; its name stands as the definition"),
+        ("coders", "dropped", 1, "the user coded nothing; a coder counts as having read all"),
+    ]
     assert {row["program"] for row in draft.external_ids} == {"REFI-QDA"}
     assert {(row["kind"], row["id"], row["external_id"]) for row in draft.external_ids} == {
         ("coder", "A", g(1)),
-        ("coder", "Ben", g(2)),
         ("code", "Room", g(11)),
         ("code", "Train", g(12)),
         ("message", "one", g(21)),
@@ -81,7 +83,7 @@ def test_a_path_that_leads_out_of_the_archive_reads_nothing_there(tmp_path):
     draft, report = read(tmp_path, USERS, CODES, parts, files={f"sources/{g(22)}.txt": "Words."})
     assert [row["text"] for row in draft.messages] == ["Words."]
     assert ("messages", "dropped", 1, "its text is not in the file") in lost(report)
-    assert ("codings", "dropped", 1, "of its source, its text is not in the file") in lost(report)
+    assert ("codings", "dropped", 1, "its source is left out: its text is not in the file") in lost(report)
 
 
 def test_stray_files_and_an_xml_under_another_name_do_no_harm(tmp_path):
@@ -163,7 +165,7 @@ def test_what_cannot_be_placed_is_dropped_with_its_reason(tmp_path):
     )
     draft, report = read(tmp_path, USERS, CODES, in_sources(parts))
     assert quotes(draft) == [ROOM]
-    assert [one for one in lost(report) if one[0] != "codes"] == [
+    assert [one for one in lost(report) if one[0] not in {"codes", "coders"}] == [
         ("codings", "dropped", 1, "its segment has no length"),
         ("codings", "dropped", 1, "its offsets lie outside of the text, or inside a character"),
         ("codings", "dropped", 1, "its code is not in the file"),
@@ -182,7 +184,7 @@ def test_other_sources_are_counted_and_dropped_with_their_codings(tmp_path):
     )
     draft, report = read(tmp_path, USERS, CODES, in_sources(parts))
     assert quotes(draft) == [ROOM]
-    assert [one for one in lost(report) if one[0] != "codes"] == [
+    assert [one for one in lost(report) if one[0] not in {"codes", "coders"}] == [
         ("pictures", "dropped", 1, "only texts are read"),
         ("codings", "dropped", 1, "it is on a region of a picture"),
         ("codings", "dropped", 1, "it is on a source without text"),
@@ -300,6 +302,23 @@ def test_a_source_whose_cases_hold_its_turns_becomes_a_thread(tmp_path):
     ]
 
 
+def test_what_variables_say_of_a_conversation_is_of_none_of_its_turns_but_for_its_class(tmp_path):
+    variables = (
+        f'<Variables><Variable guid="{g(71)}" name="Place" typeOfVariable="Text"/>'
+        f'<Variable guid="{g(72)}" name="Provenance class" typeOfVariable="Text"/></Variables>'
+    )
+    cases = f'<Cases><Case guid="{g(81)}" name="Robin"><SelectionRef targetGUID="{g(31)}"/></Case></Cases>'
+    values = "".join(
+        f'<VariableValue><VariableRef targetGUID="{g(number)}"/><TextValue>{value}</TextValue></VariableValue>'
+        for number, value in ((71, "Leeds"), (72, "stand-in"))
+    )
+    inner = selection(0, 22, "", number=31) + values
+    draft, report = read(tmp_path, USERS, CODES, variables, cases, in_sources(source(inner)))
+    assert [row["class"] for row in draft.messages] == ["stand-in", "stand-in"]
+    why = "the source is a conversation of several people; none of its turns has it"
+    assert ("values of variables", "dropped", 1, why) in lost(report)
+
+
 def test_notes_become_memos_about_what_refers_to_them(tmp_path):
     def note(number, name, text, more=""):
         return f'<Note guid="{g(number)}" name="{name}" {more}><PlainTextContent>{text}</PlainTextContent></Note>'
@@ -366,7 +385,7 @@ def test_sets_of_codes_become_themes_and_other_things_are_counted(tmp_path):
         {"id": "Places", "name": "Places", "definition": "where", "codes": ["Room"]}
     ]
     assert draft.study["notes"] == "of the project"
-    assert [one for one in lost(report) if one[0] != "codes"] == [
+    assert [one for one in lost(report) if one[0] not in {"codes", "coders"}] == [
         ("agreed themes", "changed", 1, "a code in its set is not in the file"),
         ("sets of sources or notes", "dropped", 1, "a study has no such sets"),
         ("links", "dropped", 1, "a study has no links between any two things"),
@@ -442,3 +461,35 @@ def test_two_records_of_one_guid_are_two_records(tmp_path):
     assert study.codebook.frame["name"].tolist() == ["Room", "Train"]
     assert study.messages.frame["message_id"].tolist() == ["one", "two"]
     assert [coder.id for coder in study.coders] == ["A"]
+
+
+def test_users_who_coded_nothing_are_no_coders(tmp_path):
+    draft, report = read(tmp_path, *SMALL)
+    assert draft.study["coders"] == [{"id": "A", "name": "Ada"}]
+    assert [row for row in draft.external_ids if row["kind"] == "coder"] == [
+        {"program": "REFI-QDA", "kind": "coder", "id": "A", "external_id": g(1)}
+    ]
+    why = "the user coded nothing; a coder counts as having read all"
+    assert [one for one in lost(report) if one[0] == "coders"] == [("coders", "dropped", 1, why)]
+
+
+def test_where_nobody_coded_every_user_is_a_coder(tmp_path):
+    draft, report = read(tmp_path, USERS, CODES, in_sources(source()))
+    assert [row["id"] for row in draft.study["coders"]] == ["A", "Ben"]
+    assert report.tally("coders").dropped == 0
+
+
+def test_a_user_who_wrote_a_memo_and_coded_nothing_stays_with_a_note(tmp_path):
+    memo = (
+        f'<Note guid="{g(61)}" name="On rooms" creatingUser="{g(2)}"><PlainTextContent>Why?</PlainTextContent></Note>'
+    )
+    notes = f"<Notes>{memo}</Notes>"
+    draft, report = read(tmp_path, USERS, CODES, in_sources(source(selection(8, 16))) + notes)
+    assert [row["id"] for row in draft.study["coders"]] == ["A", "Ben"]
+    assert any(note.startswith("Coded nothing, but wrote memos or has codes or themes: Ben.") for note in report.notes)
+
+
+def test_a_project_that_its_program_calls_untitled_is_called_like_its_file(tmp_path):
+    path = write_qdpx(tmp_path, project(*SMALL).replace('name="Theirs"', 'name="Untitled"'))
+    import_study(path, tmp_path / "ours")
+    assert open_study(tmp_path / "ours").title == path.stem

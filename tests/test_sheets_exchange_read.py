@@ -213,6 +213,57 @@ def test_an_empty_cell_is_unread_unless_the_mapping_says_read(tmp_path):
     assert len(imported(tmp_path / "c", files, "empty: read")[0].assignments) == 6
 
 
+CROSSES = f"id,text,Space,Travel\n1,{ROOM},x,\n2,{THANKS},,\n3,{TRAINS},,x\n"
+
+
+def test_a_row_without_a_cross_among_others_is_a_judgement_and_the_mapping_says_so(tmp_path):
+    draft, report = imported(tmp_path, {"t.csv": CROSSES})
+    assert readings(draft) == [
+        ("coder1", "1", "read"),
+        ("coder1", "2", "nothing_to_code"),
+        ("coder1", "3", "read"),
+    ]
+    assert (
+        "The marks of coder1 are there or not and none says no; 1 of 3 units have none: `blank: nothing_to_code` (a "
+        "guess, since they stand among units with one; mend `blank` in the mapping where it is not so)."
+    ) in report.notes
+    assert "are all empty" not in report.as_text()
+    mapping = dict(report.files)["mapping.yaml"]
+    assert "blank: nothing_to_code\n" in mapping
+    again, second = imported(tmp_path / "again", {"t.csv": CROSSES}, mapping)
+    assert again.assignments == draft.assignments
+    assert "`blank: nothing_to_code` (as stated)" in second.as_text()
+    unread, _ = imported(tmp_path / "b", {"t.csv": CROSSES}, mapping.replace("nothing_to_code", "unread"))
+    assert readings(unread) == [("coder1", "1", "read"), ("coder1", "3", "read")]
+
+
+def test_rows_without_a_cross_after_all_others_may_not_have_been_reached(tmp_path):
+    table = CROSSES + f"4,{ROOM} 4,,\n5,{ROOM} 5,,\n"
+    draft, report = imported(tmp_path, {"t.csv": table})
+    assert [one for _, one, _ in readings(draft)] == ["1", "3"]
+    assert "`blank: unread` (a guess, since they do not stand among units with one;" in report.as_text()
+
+
+def test_what_a_row_without_a_cross_means_is_said_for_each_coder(tmp_path):
+    head = "id,text,A_Space,A_Travel,B_Space,B_Travel\n"
+    table = head + f"1,{ROOM},x,,x,x\n2,{THANKS},,,,\n3,{TRAINS},,x,,\n"
+    draft, report = imported(tmp_path, {"t.csv": table})
+    assert "blank: {A: nothing_to_code, B: unread}" in dict(report.files)["mapping.yaml"]
+    assert [(coder, one) for coder, one, _ in readings(draft)] == [("A", "1"), ("A", "2"), ("A", "3"), ("B", "1")]
+    said = imported(tmp_path / "b", {"t.csv": table}, "blank: {B: nothing_to_code}")[0]
+    assert len(said.assignments) == 6
+    # As mappings of earlier versions say it, in which there was no word for it.
+    assert len(imported(tmp_path / "c", {"t.csv": table}, "empty: unread")[0].assignments) == 3
+    assert len(imported(tmp_path / "d", {"t.csv": table}, "empty: read")[0].assignments) == 6
+
+
+def test_where_a_mark_says_no_an_empty_row_is_unread(tmp_path):
+    draft, report = imported(tmp_path, {"t.csv": CROSSES.replace("x,\n", "1,0\n").replace(",,x", ",0,1")})
+    assert readings(draft) == [("coder1", "1", "read"), ("coder1", "3", "read")]
+    assert "In 1 cases a coder's cells of a unit are all empty: `empty: unread`" in report.as_text()
+    assert "blank" not in dict(report.files)["mapping.yaml"]
+
+
 def test_what_is_left_out_is_counted_with_its_reason(tmp_path):
     text = f"id,text,Codes A\n1,{ROOM},Space\n\n2,,Travel\n1,Something else.,Space\n,,Travel\n3,{TRAINS},Travel\n"
     _, report = imported(tmp_path, {"t.csv": text})
@@ -423,7 +474,7 @@ def test_the_documentation_explains_every_key_and_every_word():
 
 def test_a_study_without_codes_is_a_study(tmp_path):
     draft, report = imported(tmp_path, {"t.csv": f"id,text,author\n1,{ROOM},Robin\n"})
-    assert (draft.codings, draft.assignments, draft.study["class"]) == ((), (), "restricted")
+    assert (draft.codings, draft.assignments, draft.marks) == ((), (), ())
     assert "without codes" in report.format
 
 

@@ -33,6 +33,21 @@ def test_the_encoding_is_found_and_said(data, encoding):
     assert (encoding == "utf-8") == (len(grid.notes) == 1)
 
 
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [
+        ("It’s Ada’s room", "cp1252"),
+        ("It’s Ada’s room", "mac_roman"),
+        ("d’une place qu’on aime", "cp1252"),
+        ("she said “no” twice", "cp1252"),
+        ("she said “no” twice", "mac_roman"),
+    ],
+)
+def test_marks_tell_an_encoding_by_where_they_stand(text, encoding):
+    grid = text_grid(f"id,text\n1,{text}\n".encode(encoding), "t.csv")
+    assert (grid.encoding, grid.rows[0][1]) == (encoding, text)
+
+
 def test_an_encoding_that_is_not_clear_or_does_not_fit_is_refused():
     with pytest.raises(UsageError, match="fit equally well; say `encoding:`"):
         text_grid(b"id,text\n1,\x85\n", "t.csv")
@@ -53,6 +68,13 @@ def test_a_delimiter_that_is_not_clear_is_refused():
     with pytest.raises(UsageError, match=r"semicolon and comma part the rows of t\.csv equally well"):
         text_grid(b"a;b,c\n1;2,3\n4;5,6\n", "t.csv")
     assert text_grid(b"a;b,c\n1;2,3\n4;5,6\n", "t.csv", delimiter=";").header == ("a", "b,c")
+
+
+@pytest.mark.parametrize("delimiter", [",", ";"])
+def test_a_table_whose_last_heading_is_ours_is_parted_by_what_stands_before_it(delimiter):
+    data = delimiter.join(["id", "codes", "provenance_class"]) + "\n" + delimiter.join(["1", '";,"', "open"]) + "\n"
+    grid = text_grid(data.encode(), "t.csv")
+    assert (grid.delimiter, grid.rows) == (delimiter, (("1", ";,", "open"),))
 
 
 def test_the_line_by_which_excel_tells_itself_the_delimiter_is_no_heading():

@@ -10,7 +10,9 @@ from hypothesis import HealthCheck, given, settings
 from python_calamine import load_workbook
 from studies import write_study
 
+from lepanalysis.exchange.draft import draft_of
 from lepanalysis.exchange.exporting import export_study
+from lepanalysis.exchange.importing import import_study
 from lepanalysis.exchange.sheets_files import open_grids
 from lepanalysis.exchange.sheets_ods import ods_bytes
 from lepanalysis.exchange.sheets_plan import Plan
@@ -148,6 +150,31 @@ def test_the_sheets_of_the_coders_come_back_as_the_same_codings(study, tmp_path,
     assert [row["text"] for row in draft.messages] == list(study.messages.frame["text"])
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_they_come_back_without_a_mapping_with_what_the_codes_mean(study, tmp_path, kind):
+    write(study, target(tmp_path, kind), {"kind": kind})
+    report = import_study(target(tmp_path, kind), tmp_path / "back")
+    back = draft_of(open_study(tmp_path / "back"))
+    assert marks(back) == ones(study)
+    assert (len(back.assignments), back.study["class"]) == (8, "open")
+    assert [row["text"] for row in back.messages] == list(study.messages.frame["text"])
+    meant = {code["id"]: code["definition"] for code in draft_of(study).codes}
+    assert {code["id"]: code["definition"] for code in back.codes} == meant
+    assert "Not read: " in " ".join(report.notes)
+    import_study(
+        target(tmp_path, kind), tmp_path / "same", options={"mapping": tmp_path / "back" / "import" / "mapping.yaml"}
+    )
+    assert draft_of(open_study(tmp_path / "same")) == back
+
+
+def test_tables_that_somebody_changed_are_no_longer_taken_for_ours(study, tmp_path):
+    write(study, target(tmp_path, "csv"), {"kind": "csv"})
+    path = target(tmp_path, "csv") / "messages.csv"
+    path.write_text(path.read_text(encoding="utf-8").replace("text,", "words,", 1), encoding="utf-8")
+    with pytest.raises(UsageError, match=r"quotations\.csv is one of the tables of a study"):
+        read(target(tmp_path, "csv"), {})
+
+
 def marks(draft):
     return {(row["coder"], row["message_id"], row["code_id"]) for row in draft.codings}
 
@@ -171,11 +198,11 @@ def returns(draft, kind, folder):
         coders = [coder.id for coder in study.coders]
         names = [name for name in tables_of(study) if name not in SHEETS[:5]]
         write(study, target(folder, kind), {"kind": kind})
-        found, _ = again(target(folder, kind), kind, names, folder)
         ids = dict(zip(names, coders, strict=True))
-        assert {(ids[coder], message, code) for coder, message, code in marks(found)} == {
-            (coder, message, code) for coder, message, code in ones(study)
-        }
+        mapped, _ = again(target(folder, kind), kind, names, folder)
+        bare, _ = read(target(folder, kind), {})
+        for found in (mapped, bare):
+            assert {(ids[coder], message, code) for coder, message, code in marks(found)} == ones(study)
 
 
 @settings(

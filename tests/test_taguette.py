@@ -8,6 +8,7 @@ import json
 import sqlite3
 import string
 import tempfile
+import zipfile
 from contextlib import closing, suppress
 from pathlib import Path
 
@@ -549,9 +550,10 @@ def test_a_record_that_no_longer_makes_sense_harms_nothing(tmp_path):
         {"id": "b", "name": "b", "definition": "(no definition)"},
     )
     assert draft.messages == ({"message_id": "M", "thread_id": "T", "participant_id": "P", "text": "one"},)
-    assert draft.participants == ({"participant_id": "P", "code_name": "P"},)
+    assert draft.participants == ({"participant_id": "P", "code_name": "P", "class": "published"},)
     assert reasons(report, "messages", "changed") == {"what it answered is not there any more": 1}
     write_draft(draft, tmp_path / "study")
+    assert open_study(tmp_path / "study").participants.class_ == "restricted"
 
 
 # ------------------------------------------------------------------------------------------------------------ CSV
@@ -682,3 +684,36 @@ def test_the_tables_of_the_tests_are_those_that_the_export_has(study, tmp_path):
 @settings(deadline=None, max_examples=300, suppress_health_check=list(HealthCheck))
 def test_any_study_goes_to_taguette_and_comes_back(draft):
     test_a_study_goes_to_taguette_and_comes_back.hypothesis.inner_test(draft)
+
+
+def test_documents_of_a_csv_file_may_be_word_or_opendocument_files(tmp_path):
+    folder = tmp_path / "documents"
+    folder.mkdir()
+    w = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+    with zipfile.ZipFile(folder / "Talk.docx", "w") as archive:
+        words = "".join(f"<w:p><w:r><w:t>{text}</w:t></w:r></w:p>" for text in ("A room.", "And trains."))
+        archive.writestr("word/document.xml", f"<w:document {w}><w:body>{words}</w:body></w:document>")
+    (folder / "notes.rtf").write_text("x")
+    path = write_csv(tmp_path / "h.csv", HEAD, (1, "Talk.docx", "a", "room. And"))
+    draft, report = read_csv(path, {"documents": folder})
+    assert [row["text"] for row in draft.messages] == ["A room.\n\nAnd trains."]
+    assert [(row["start"], row["end"]) for row in draft.codings] == [(2, 12)]
+    assert any("1 files that no highlight names" in note and "notes.rtf" in note for note in report.notes)
+
+
+def test_the_same_words_once_more_stand_in_the_next_place(tmp_path):
+    folder = tmp_path / "documents"
+    folder.mkdir()
+    (folder / "Talk.txt").write_text("Yes. A room. Yes. And yes. Yes.")
+    rows = [(number, "Talk", "a", "Yes.") for number in (1, 2, 3, 4)]
+    draft, report = read_csv(write_csv(tmp_path / "h.csv", HEAD, *rows), {"documents": folder})
+    assert [row["start"] for row in draft.codings] == [0, 13, 27]
+    assert reasons(report, "codings") == {"the same words have the same tag already": 1}
+
+
+def test_a_codebook_alone_becomes_a_study_that_can_be_opened(tmp_path):
+    path = write_csv(tmp_path / "codebook.csv", ("tag", "description"), ("room", "where to meet"))
+    import_study(path, tmp_path / "ours")
+    study = open_study(tmp_path / "ours")
+    assert study.codebook.frame["name"].tolist() == ["room"]
+    assert "has no messages yet" in study.messages.frame["text"][0]

@@ -16,13 +16,15 @@ from contextlib import contextmanager
 
 import pytest
 from projects import ROOT
-from studies import SMALL, write_study
+from studies import SMALL, replaced, write_study
 from test_taguette import held, quotes, read, segments
 
 from lepanalysis.exchange.draft import draft_of, plain, write_draft
+from lepanalysis.exchange.importing import import_study
 from lepanalysis.exchange.taguette_csv import read_csv, write_codebook
 from lepanalysis.exchange.taguette_text import document_text
 from lepanalysis.exchange.taguette_write import write_sqlite
+from lepanalysis.faults import UsageError
 from lepanalysis.study import open_study
 
 pytestmark = pytest.mark.long
@@ -215,6 +217,23 @@ def test_our_export_goes_through_taguettes_import_and_export(python, tmp_path):
     assert any("the log names admin only" in note for note in report.notes)
     assert any("9 of 9 highlights hold the words" in note for note in report.notes)
     write_draft(back, tmp_path / "back")
+
+
+def test_what_was_invented_says_so_when_taguette_took_it_in(python, tmp_path):
+    study = open_study(
+        write_study(tmp_path / "study", study_yaml=replaced("study.yaml", "class: open", "class: stand-in"))
+    )
+    write_sqlite(study, tmp_path / "ours.sqlite3", {})
+    with served(python, tmp_path / "taguette.sqlite3") as taguette:
+        data = (tmp_path / "ours.sqlite3").read_bytes()
+        number = json.loads(taguette.upload("/api/import", "ours.sqlite3", data, project_id=1))["project_id"]
+        (tmp_path / "theirs.sqlite3").write_bytes(taguette.get(f"/project/{number}/export/project.sqlite3"))
+        (tmp_path / "book.csv").write_bytes(taguette.get(f"/project/{number}/export/codebook.csv"))
+    for name in ("theirs.sqlite3", "book.csv"):
+        with pytest.raises(UsageError, match="its class stays stand-in"):
+            import_study(tmp_path / name, tmp_path / "back", options={"class": "open"})
+        import_study(tmp_path / name, tmp_path / f"back of {name}")
+        assert open_study(tmp_path / f"back of {name}").class_ == "stand-in"
 
 
 def test_taguette_works_in_our_export_and_keeps_the_coders(python, tmp_path):

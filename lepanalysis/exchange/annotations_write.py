@@ -13,6 +13,7 @@ from lepanalysis import places
 from lepanalysis.exchange.draft import coding_id, draft_of
 from lepanalysis.exchange.ids import guid
 from lepanalysis.exchange.losses import Ledger
+from lepanalysis.schema import highest_class
 from lepanalysis.tables import zoned_moment
 
 if TYPE_CHECKING:
@@ -52,7 +53,10 @@ def write(study: Study, target: Path, options: Mapping[str, Any]) -> LossReport:
     texts = {row["message_id"]: row["text"] for row in draft.messages}
     codes = {code["id"]: code for code in draft.codes}
     coders = {coder["id"]: coder["name"] for coder in draft.study.get("coders") or ()}
-    classes = {row["message_id"]: row["class"] for row in draft.messages if "class" in row}
+    # A coding is of the study's class, whatever words it is about.
+    classes = {
+        row["message_id"]: highest_class({study.class_, row.get("class", study.class_)}) for row in draft.messages
+    }
     items = []
     for row in draft.codings:
         when = _moment(row, ledger)
@@ -67,7 +71,7 @@ def write(study: Study, target: Path, options: Mapping[str, Any]) -> LossReport:
                     "name": coders.get(row["coder"], row["coder"]),
                 },
                 **({"created": when} if when else {}),
-                "class": classes.get(row["message_id"], study.class_),
+                "class": classes[row["message_id"]],
                 "body": _bodies(study, row, codes.get(row["code_id"], {})),
                 "target": _target(study, row, texts[row["message_id"]]),
             }

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from lepanalysis.exchange.classes import with_class
 from lepanalysis.exchange.folder import CLAIMS, files_of, write_folder
 from lepanalysis.faults import LepanalysisError
 from lepanalysis.known import coding_id_of
@@ -20,7 +21,7 @@ from lepanalysis.tables import read_rows, read_utf8, sha256_of
 from lepanalysis.yamlfile import read_yaml
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from pathlib import Path
 
     from lepanalysis.schema import TableSchema
@@ -38,8 +39,8 @@ class Draft:
     ----------
     study : mapping
         study.yaml: title, class, source, licence, language, period (``{"from": "2013-09-01", "to": …}``), coders
-        (a list of ``{"id": …, "name": …}``), approach, notes. An import is of class ``restricted`` unless the user
-        says otherwise.
+        (a list of ``{"id": …, "name": …}``), approach, notes. A reader leaves the class out: what its source says of
+        itself are `marks`, and an import that bears none is ``restricted`` unless the user says otherwise.
     messages, threads, participants, codings, assignments, memos, decisions, quotations, external_ids : tuple of mapping
         The rows of the CSV files.
     codes : tuple of mapping
@@ -50,6 +51,10 @@ class Draft:
         themes.yaml: the agreed themes.
     claims : str, optional
         claims.yaml as it is.
+    marks : tuple of str
+        The classes that the source gives itself as a whole, in the order in which they were met; those of single
+        records stand in their column ``class``. `lepanalysis.exchange.classes` makes the class of the study of them,
+        and no draft that is written has any.
     """
 
     study: Mapping[str, Any]
@@ -66,6 +71,7 @@ class Draft:
     candidate: Mapping[str, Rows] = field(default_factory=dict)
     agreed: Rows = ()
     claims: str | None = None
+    marks: tuple[str, ...] = ()
 
     def counts(self) -> dict[str, int]:
         """Return how many records of each kind there are, by the names that tallies use."""
@@ -127,27 +133,51 @@ def write_draft(draft: Draft, folder: Path, *, replace: bool = False, extra: Map
         When the folder is taken.
     StudyFaultsError
         When the draft makes no sound study.
+    LepanalysisError
+        When its marks contradict each other, or its class them.
     """
+    if draft.marks or not draft.study.get("class"):
+        draft, _, _ = with_class(draft, folder.name)
     write_folder({**files_of(plain(draft)), **(extra or {})}, folder, may_replace=replace)
+
+
+def with_placeholder(draft: Draft, what: str) -> Draft:
+    """Return a draft with a message that says that there is none, which a study cannot be without.
+
+    Parameters
+    ----------
+    draft : Draft
+    what : str
+        What was read.
+    """
+    people = draft.participants or ({"participant_id": "p1", "code_name": "nobody yet"},)
+    row = {"message_id": "m1", "thread_id": "m1", "participant_id": people[0]["participant_id"]}
+    row["text"] = f"This study was made from a {what} and has no messages yet; put them in the place of this one."
+    threads = (*draft.threads, {"thread_id": "m1"}) if draft.threads else ()
+    return dataclasses.replace(draft, messages=(row,), participants=people, threads=threads)
 
 
 def _plain_rows(rows: Iterable[Mapping[str, Any]], schema: TableSchema) -> tuple[dict[str, Any], ...]:
     """Return rows without their empty cells, numbers as numbers."""
     whole = {column.name for column in schema.columns if column.kind == "integer"}
     order = {column.name: place for place, column in enumerate(schema.columns)}
+    # Nearly all rows of a table fill one of a few sets of columns.
+    known: dict[tuple[str, ...], list[tuple[str, bool]]] = {}
     found = []
     for row in rows:
-        cells = {
-            name: _integer(cell) if name in whole else str(cell)
-            for name, cell in row.items()
-            if cell is not None and cell != ""
-        }
-        found.append(dict(sorted(cells.items(), key=lambda cell: order.get(cell[0], len(order)))))
+        filled = tuple(name for name, cell in row.items() if cell is not None and cell != "")
+        names = known.get(filled)
+        if names is None:
+            inorder = sorted(filled, key=lambda name: order.get(name, len(order)))
+            names = known[filled] = [(name, name in whole) for name in inorder]
+        found.append({name: _integer(row[name]) if is_whole else str(row[name]) for name, is_whole in names})
     return tuple(found)
 
 
 def _integer(cell: object) -> object:
     """Return a whole number as one; what is none stays for the check of the study to find."""
+    if type(cell) is int:
+        return cell
     try:
         return int(str(cell))
     except ValueError:
@@ -183,14 +213,25 @@ def draft_of(study: Study) -> Draft:
     LepanalysisError
         When a file of the study was changed after it was opened.
     """
-    yaml = {name: _yaml_of(study, name) for name in ("study.yaml", "codebook.yaml", "themes.yaml")}
-    rows = {name: tuple(row.cells for row in _rows_of(study, schema)) for name, schema in STUDY_TABLES.items()}
+    return draft_of_files(lambda name: _checked_text(study, name))
+
+
+def draft_of_files(text_of: Callable[[str], str]) -> Draft:
+    """Return what the files of a study say, to the letter.
+
+    Parameters
+    ----------
+    text_of : callable
+        Gives the text of a file by its name; empty where there is none.
+    """
+    yaml = {name: _yaml_of(text_of(name), name) for name in ("study.yaml", "codebook.yaml", "themes.yaml")}
+    rows = {name: tuple(row.cells for row in _rows_of(text_of(one.file), one)) for name, one in STUDY_TABLES.items()}
     draft = Draft(
         study=yaml["study.yaml"],
         codes=tuple(yaml["codebook.yaml"].get("codes") or ()),
         candidate={name: tuple(themes or ()) for name, themes in (yaml["themes.yaml"].get("candidate") or {}).items()},
         agreed=tuple(yaml["themes.yaml"].get("agreed") or ()),
-        claims=_checked_text(study, CLAIMS) or None,
+        claims=text_of(CLAIMS) or None,
         **rows,
     )
     return plain(draft)
@@ -206,15 +247,13 @@ def _checked_text(study: Study, name: str) -> str:
     return read_utf8(path, name)[0]
 
 
-def _rows_of(study: Study, schema: TableSchema) -> Iterable[Any]:
+def _rows_of(text: str, schema: TableSchema) -> Iterable[Any]:
     """Return the records of a file as written."""
-    text = _checked_text(study, schema.file)
     return read_rows(text, schema, schema.file)[0] if text else ()
 
 
-def _yaml_of(study: Study, name: str) -> dict[str, Any]:
+def _yaml_of(text: str, name: str) -> dict[str, Any]:
     """Return a YAML file with every value as it is written."""
-    text = _checked_text(study, name)
     if not text:
         return {}
     document, _ = read_yaml(text, name)

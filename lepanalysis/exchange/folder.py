@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from lepanalysis.exchange.draft import Draft
+    from lepanalysis.known import Files
     from lepanalysis.schema import TableSchema
 
 CLAIMS = "claims.yaml"
@@ -189,11 +190,25 @@ def _make_parents(target: Path) -> list[Path]:
 
 def _refuse_faults(new: Path) -> None:
     """Raise what is wrong with the study that was written."""
+    from lepanalysis.study import read_files
+
+    files, faults = read_files(new)
+    if not faults and files is not None and _is_plain(files):
+        return
+    # With all that a notebook would find, in the order in which it would.
     from lepanalysis.exhibits import read_evidence
 
     _, _, faults = read_evidence(new)
     if faults:
         raise StudyFaultsError(_named(faults, new))
+
+
+def _is_plain(files: Files) -> bool:
+    """Whether nothing rests on a ledger or on decisions, which are looked at where a study is opened as evidence."""
+    classes = {files.record.class_}
+    for name, column in (("messages", "class"), ("participants", "class")):
+        classes |= set(files.rows[name].column(column).distinct)
+    return not files.record.ledger and not files.rows.get("decisions") and "published" not in classes
 
 
 def _named(faults: Iterable[Any], new: Path) -> Iterator[Any]:

@@ -98,7 +98,7 @@ def _take(value: object, found: _Found, ledger: Ledger) -> None:
             _take_category(category, found)
         for topic in records_in(entry_in(one, "topic_list", "topics")):
             if (number := whole_in(topic, "id")) is not None:
-                found.topics.setdefault(number, topic)
+                found.topics[number] = {**topic, **found.topics.get(number, {})}
         waiting.extend(reversed(records_in(one.get("topics")) + records_in(one.get("latest_posts"))))
         stream = one.get("post_stream")
         if isinstance(stream, dict):
@@ -138,6 +138,9 @@ def _take_post(post: dict[str, Any], topic: int | None, found: _Found, ledger: L
     ledger.came("messages")
     if key not in found.posts and topic is not None and number is not None:
         found.posts[key] = {**post, "topic_id": topic}
+        # Lists of the latest posts say of each what its topic is called.
+        said = {"title": post.get("topic_title"), "category_id": post.get("category_id")}
+        found.topics[topic] = {**{name: one for name, one in said.items() if one}, **found.topics.get(topic, {})}
         return
     found.skipped.append(key)
     again = key in found.posts

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from lepanalysis.exchange.forum_json import entry_in, files_in, records_in, text_in, values_of, whole_in
 from lepanalysis.exchange.forum_options import DROP, KEEP, chosen, stated_study, zone_of
-from lepanalysis.exchange.forum_posts import Person, Post, Topic, draft_of_posts, moment_of
+from lepanalysis.exchange.forum_posts import NOBODY, Person, Post, Topic, draft_of_posts, moment_of
 from lepanalysis.exchange.losses import Ledger
 from lepanalysis.faults import LepanalysisError
 
@@ -26,7 +26,13 @@ _THREAD_OF = re.compile(r"/(?:issues|pull|pulls|discussions)/(\d{1,12})(?:\D|$)"
 _REPOSITORY = re.compile(r"(?:github\.com|/repos)/([\w.-]{1,100}/[\w.-]{1,100})/")
 # What wraps threads in a page of GraphQL.
 _AROUND = ("data", "repository", "organization", "search", "node", "nodes", "edges", "items")
-_LISTS = {"discussions": "discussion", "issues": "issue", "pullRequests": "pull request"}
+_LISTS = {
+    "discussions": "discussion",
+    "issues": "issue",
+    "pullRequests": "pull request",
+    "pull_requests": "pull request",
+    "pulls": "pull request",
+}
 # How deep replies to replies are followed.
 _DEEPEST = 8
 
@@ -125,9 +131,20 @@ def _take_thread(record: dict[str, Any], kind: str, found: _Found, ledger: Ledge
     found.kinds.setdefault(number, kind)
     if any(name in record for name in ("body", "bodyText")):
         _take_post(record, number, None, found, ledger, key=("opening", number))
-    waiting: list[tuple[dict[str, Any], Hashable | None, int]] = [
-        (comment, None, 1) for comment in reversed(records_in(record.get("comments")))
-    ]
+    _take_comments(records_in(record.get("comments")), number, found, ledger)
+    for review in records_in(record.get("reviews")):
+        if text_in(review, "body", "bodyText"):
+            _take_post(review, number, None, found, ledger)
+        # What is said in a review is its author's, whether or not each remark says so.
+        remarks = [{"author": _author(review), **one} for one in records_in(review.get("comments"))]
+        _take_comments(remarks, number, found, ledger)
+    for thread in records_in(record.get("reviewThreads")):
+        _take_comments(records_in(thread.get("comments")), number, found, ledger)
+
+
+def _take_comments(comments: list[dict[str, Any]], number: str, found: _Found, ledger: Ledger) -> None:
+    """Take comments, and the replies to each."""
+    waiting: list[tuple[dict[str, Any], Hashable | None, int]] = [(one, None, 1) for one in reversed(comments)]
     while waiting:
         comment, above, depth = waiting.pop()
         key = _take_post(comment, number, above or _asked(comment), found, ledger)
@@ -173,7 +190,10 @@ def _asked(record: dict[str, Any]) -> Hashable | None:
 
 
 def _author(record: dict[str, Any]) -> str:
-    return text_in(entry_in(record, "user"), "login") or text_in(entry_in(record, "author"), "login") or GHOST
+    """Return the login of who wrote a post; some exports write it by itself."""
+    named = [record[name] for name in ("user", "author") if name in record]
+    logins = [one if isinstance(one, str) else text_in(one, "login") for one in named]
+    return next(filter(None, logins), GHOST if named else NOBODY)
 
 
 def _is_bot(record: dict[str, Any]) -> bool:
@@ -201,7 +221,9 @@ def _topic(number: str, found: _Found, ledger: Ledger) -> Topic:
     """Return a thread with its kind or category."""
     record = found.threads.get(number, {})
     category = text_in(record.get("category"), "name") or found.kinds.get(number, "")
-    labels = records_in(record.get("labels"))
+    listed = record.get("labels")
+    labels = [one for one in listed if isinstance(one, str)] if isinstance(listed, list) else []
+    labels = labels or records_in(listed)
     if labels:
         ledger.came("labels", len(labels))
         for label in range(len(labels)):

@@ -217,7 +217,11 @@ def _is_quotation(state: _State, name: str, tag: str) -> bool:
 def _space_before(state: _State, name: str) -> None:
     """Begin a line, a paragraph or a cell."""
     if name in _PARAGRAPHS:
-        _break(state, empty=True)
+        if state.open[-1:] == ["li"] and "".join(state.line).strip() == "-":
+            # A paragraph that begins an item of a list stands beside its mark.
+            state.line[:] = ["- "]
+        else:
+            _break(state, empty=True)
     elif name in _LINES:
         _break(state, forced=name == "br")
     elif name in _CELLS and "".join(state.line).strip():

@@ -37,6 +37,13 @@ _QUOTED = re.compile(r"^\s{0,3}(?:[A-Z]{0,4}>)")
 _ORIGINAL = re.compile(
     r"^-{2,}\s*(?:original message|ursprüngliche nachricht|message d'origine|forwarded message)\b.*$", re.IGNORECASE
 )
+# What Mailman's archives say in the place of an attachment, or of words of which the mail named no encoding.
+_SCRUBBED = re.compile(
+    r"^(?:-{10,} next part -{10,}\n)?An? [^\n]{1,60} was scrubbed\.\.\.\n"
+    r"(?:(?:Name|Type|Size|Desc|From|To|Subject|Date|URL|Url) ?:[^\n]{0,1000}(?:\n|\Z)){1,8}",
+    re.MULTILINE,
+)
+_ELSEWHERE = "the archive keeps its words apart, as an attachment; what it says in their place stands here"
 _SIGNATURE = re.compile(r"^-- ?$")
 _FOOTER = re.compile(r"^_{20,}$")
 # The line above a quotation that says whose words these are.
@@ -181,6 +188,9 @@ def _author(value: str) -> tuple[str, str]:
     else:
         address, name = "", value
     name = " ".join(name.strip().strip("\"'<>").replace('\\"', '"').split())
+    if _ADDRESS.fullmatch(name) and ("@" in name or "." in name.rpartition(" at ")[2]):
+        # Where no name was given, archives write the address in its place.
+        name = ""
     return name, address.replace(" at ", "@").strip().lower()
 
 
@@ -203,16 +213,23 @@ def _date(value: str) -> dt.datetime | None:
 def _body(message: Message, *, drop_quoted: bool, drop_signatures: bool) -> tuple[str, tuple[str, ...], int, int, bool]:
     """Return the words of a mail, how they were changed, and what was left out: parts, quoted lines, signature."""
     found: list[str] = []
+    marks: list[str] = []
     changes: dict[str, None] = {}
     attachments = quoted = 0
     signed = False
     for part, is_text in _parts(message):
         if is_text:
             text, changed = _words(part)
-            found.append(text.strip("\n"))
+            marks += [mark[0].strip("\n") for mark in _SCRUBBED.finditer(text)]
+            found.append(_SCRUBBED.sub("", text).strip("\n"))
             changes |= dict.fromkeys(changed)
         else:
             attachments += 1
+    if marks and not "".join(found).strip():
+        # Its words were kept apart too. That there was a mail, and what it answers, is worth more than no message.
+        found, marks = marks, []
+        changes[_ELSEWHERE] = None
+    attachments += len(marks)
     lines = "\n\n".join(filter(None, found)).split("\n")
     if drop_signatures:
         lines, signed = _unsigned(lines)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import zlib
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +16,6 @@ from lepanalysis.exchange.guard import LIMITS, read_bounded
 from lepanalysis.exchange.limits import MEGABYTE
 from lepanalysis.exchange.losses import Ledger
 from lepanalysis.faults import LepanalysisError
-from lepanalysis.tables import sha256_of
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator, Mapping
@@ -32,6 +31,8 @@ _FROM_LINE = re.compile(rb"From \S.{0,300}\d\d?:\d\d.{0,60}\d{4}[^\n]{0,40}$")
 _REPLY = re.compile(r"^\s*(?:(?:re|aw|antw|sv|vs|rv|ref|réf|fw|fwd|wg|tr)(?:\[\d{1,3}\])?\s{0,3}:\s*)", re.IGNORECASE)
 _LIST_MARK = re.compile(r"^\s*\[[^\]\n]{1,60}\]\s*")
 _MOST_MAIL = 64 * MEGABYTE
+# Two mails of one Message-ID, author and time are one mail where so large a share of their words is the same.
+_LEAST_ALIKE = 0.75
 _LIMITS = replace(LIMITS, member_bytes=1024 * MEGABYTE)
 
 
@@ -101,7 +102,7 @@ def bare_subject(subject: str) -> str:
 
 def _mails(path: Path, ledger: Ledger, *, drop_quoted: bool, drop_signatures: bool) -> Iterator[_Placed]:
     """Yield the mails of all files, each once and under a key of its own."""
-    seen: dict[str, str] = {}
+    seen: dict[str, Mail] = {}
     number = 0
     for file in files_in(path, _SUFFIXES):
         data = _unpacked(read_bounded(file, _LIMITS), file.name)
@@ -117,16 +118,29 @@ def _mails(path: Path, ledger: Ledger, *, drop_quoted: bool, drop_signatures: bo
                 ledger.dropped("messages", name, problem)
                 continue
             key = mail.id or name
-            digest = sha256_of(f"{mail.address}\n{mail.subject}\n{mail.text}".encode("utf-8", "surrogatepass"))
-            if digest == seen.get(key):
-                ledger.dropped("messages", name, "the same mail stands above already")
+            if key in seen and (same := _same(seen[key], mail)):
+                ledger.dropped("messages", name, same)
                 continue
             if key in seen:
                 key = f"{key} ({name})"
                 ledger.changed("messages", key, "another mail has its Message-ID; answers count as answers to that one")
-            seen[key] = digest
+            seen[key] = mail
             _count(mail, key, ledger)
             yield _Placed(key, mail)
+
+
+def _same(one: Mail, other: Mail) -> str:
+    """Return why a mail is one that stands above already, of two with one Message-ID; empty where it is not.
+
+    Archives that were made anew hold mails twice, with other characters here and there.
+    """
+    if (one.address, one.subject, one.text) == (other.address, other.subject, other.text):
+        return "the same mail stands above already"
+    if one.when is None or (one.address, one.subject, one.when) != (other.address, other.subject, other.when):
+        return ""
+    words, others = Counter(one.text.split()), Counter(other.text.split())
+    alike = (words & others).total() >= _LEAST_ALIKE * max(words.total(), others.total())
+    return "a mail of the same author, time and almost the same words stands above already" if alike else ""
 
 
 def _count(mail: Mail, key: str, ledger: Ledger) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import uuid
 from typing import TYPE_CHECKING
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
 
 # Of the project's own; never changed, or the same study would go out under other GUIDs.
 NAMESPACE = uuid.UUID("6a5c2f0e-7d1b-5e0a-9c64-3f2d8b9a1e57")
+_BEGIN = NAMESPACE.bytes
 _GUID = re.compile(r"\{?([0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})\}?")
 # A longer name is no id that anybody would type.
 _LONGEST = 60
@@ -26,7 +28,12 @@ def guid(kind: str, name: str) -> str:
     kind : str
     name : str
     """
-    return str(uuid.uuid5(NAMESPACE, f"{kind}\n{name}"))
+    # As uuid.uuid5 makes it, which takes five times as long for the hundred thousands of a project.
+    digest = bytearray(hashlib.sha1(_BEGIN + f"{kind}\n{name}".encode(), usedforsecurity=False).digest()[:16])
+    digest[6] = digest[6] & 0x0F | 0x50
+    digest[8] = digest[8] & 0x3F | 0x80
+    found = digest.hex()
+    return f"{found[:8]}-{found[8:12]}-{found[12:16]}-{found[16:20]}-{found[20:]}"
 
 
 def guid_key(text: str) -> str:

@@ -10,9 +10,11 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from lepanalysis.exchange.classes import with_class
 from lepanalysis.exchange.draft import Draft, write_draft
 from lepanalysis.exchange.folder import IMPORT, refuse_taken
 from lepanalysis.exchange.kinds import TABLES, kind_of
+from lepanalysis.exchange.placeholder import with_placeholder
 from lepanalysis.exchange.storable import storable
 from lepanalysis.faults import LepanalysisError, StudyFaultsError, UsageError
 from lepanalysis.schema import STUDY_CLASSES
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
 KEY = "key.csv"
 # So many faults of a study that was not written are shown.
 _FAULTS = 20
-_STATED = ("title", "class", "licence")
+_STATED = ("title", "licence")
 
 
 def import_study(
@@ -68,6 +70,10 @@ def import_study(
         raise LepanalysisError(f"{Path(source).name} is refused: what is in it is nested too deeply") from None
     draft = _with_what_was_stated(draft, options, Path(source), found.words)
     key, name = "", Path(source).name
+    draft, sentence, part = with_class(draft, name, str(options.get("class") or ""))
+    # It comes first: nothing else that a report says weighs as much.
+    report = dataclasses.replace(report, notes=(sentence, *report.notes))
+    report = report.with_part(part) if part else report
     if options.get("pseudonymise"):
         draft, part = loaded("pseudonymise:apply", "pseudonymisation")(draft, options)
         key = dict(part.files).get(KEY, "")
@@ -78,6 +84,8 @@ def import_study(
         raise UsageError("--names and --key go with --pseudonymise")
     draft, mended = storable(draft, name)
     report = report.with_part(mended) if mended else report
+    if not draft.messages:
+        draft, report = _with_codes_alone(draft, report)
     _refuse_miscounted(report, draft)
     where = _place_of_key(Path(target), options) if key else None
     if where is not None:
@@ -118,17 +126,21 @@ def loaded(place: str, words: str) -> Callable[..., Any]:
 def _with_what_was_stated(draft: Draft, options: Mapping[str, Any], source: Path, words: str) -> Draft:
     """Return a draft whose study.yaml says what the user stated, and what nobody stated in careful words."""
     study = {name: value for name, value in draft.study.items() if value not in (None, "")}
-    if study.get("class") == "stand-in" and options.get("class", "stand-in") != "stand-in":
-        raise UsageError(
-            f"{source.name} says that its records are invented; its class stays stand-in, whatever --class says"
-        )
     study.update({name: str(options[name]) for name in _STATED if options.get(name)})
     study.setdefault("title", source.stem.replace("_", " ").strip() or "Untitled")
-    # Whether other people's data may be seen is never for an import to say.
-    study.setdefault("class", "restricted")
     study.setdefault("source", f"{source.name} ({words})")
     study.setdefault("licence", "not stated")
     return dataclasses.replace(draft, study=study)
+
+
+def _with_codes_alone(draft: Draft, report: LossReport) -> tuple[Draft, LossReport]:
+    """Return a draft of which no message is left with a sentence in their place, or refuse one without codes too."""
+    if not draft.codes:
+        raise LepanalysisError(
+            f"{report.source} holds no text that could be a message; what was read:\n{report.as_text()}"
+        )
+    note = "No text is left that could be a message: the study has one that says so. Put yours in its place."
+    return with_placeholder(draft, "file without texts"), report.with_notes(note)
 
 
 def _refuse_miscounted(report: LossReport, draft: Draft) -> None:

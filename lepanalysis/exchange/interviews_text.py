@@ -37,6 +37,11 @@ _COUNTED_IN_ODT = {"annotation": "comments", "note": "notes"}
 _PAGE_NUMBER = re.compile(
     r"\W{0,3}(?:(?:page|seite|p\.|s\.)\s{0,2})?\d{1,4}(?:\s{0,2}(?:/|of|von)\s{0,2}\d{1,4})?\W{0,3}", re.IGNORECASE
 )
+_LINE_NUMBER = re.compile(r"\d{1,5}")
+# Letters that print joins, as letters.
+_LIGATURES = str.maketrans({"\ufb00": "ff", "\ufb01": "fi", "\ufb02": "fl", "\ufb03": "ffi", "\ufb04": "ffl"})
+# So many numbers, each one more than the one before, number the lines of a print.
+_FEWEST_LINE_NUMBERS = 10
 
 
 @dataclass(frozen=True)
@@ -49,6 +54,8 @@ class Transcript:
         Paragraphs; lines inside one are parted by LF.
     is_wrapped : bool
         Whether a line ends where the page did, and not where the text does.
+    is_markdown : bool
+        Whether lines that begin with ``#`` are headings.
     left_out : mapping
         How many comments, notes and page numbers are not in the blocks.
     notes : tuple of str
@@ -57,6 +64,7 @@ class Transcript:
 
     blocks: tuple[str, ...]
     is_wrapped: bool = False
+    is_markdown: bool = False
     left_out: Mapping[str, int] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
 
@@ -86,12 +94,23 @@ def transcript_of(path: Path, encoding: str = "") -> Transcript:
     if suffix in {".docx", ".odt"}:
         with open_archive(path, _LIMITS) as archive:
             return _of_word(archive) if suffix == ".docx" else _of_odt(archive)
-    text, _, notes = decoded(data, path.name, encoding)
+    # Of many files some are in UTF-8 whatever is said of the others; no other text happens to be.
+    stated = "" if _is_utf_8(data) else encoding
+    text, _, notes = decoded(data, path.name, stated, remedy="say --set encoding=NAME")
     if "\0" in text:
         raise LepanalysisError(f"{path.name} holds NUL characters and is no text; save it as UTF-8")
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\x0c", "\n\n")
     blocks = re.split(r"\n[ \t]*(?:\n[ \t]*)+", text)
-    return Transcript(tuple(block.strip("\n") for block in blocks if block.strip()), notes=notes)
+    kept = tuple(block.strip("\n") for block in blocks if block.strip())
+    return Transcript(kept, is_markdown=suffix == ".md", notes=notes)
+
+
+def _is_utf_8(data: bytes) -> bool:
+    """Whether bytes are a text in UTF-8."""
+    try:
+        return "\0" not in data.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
 
 
 def _local(element: Element) -> str:
@@ -190,10 +209,13 @@ def _of_pdf(data: bytes, name: str) -> Transcript:
         except Exception as error:  # noqa: BLE001 - a broken PDF makes pypdf raise almost anything
             told = " ".join(str(error).split())[:200] or type(error).__name__
             raise LepanalysisError(f"{name} cannot be read as a PDF ({told}); save it anew, or as text") from None
+    if sum(page.count("\t") for page in pages) > sum(page.count(" ") for page in pages):
+        # Some programs print a tab between any two words.
+        pages = [page.replace("\t", " ") for page in pages]
+    lined, numbered = _without_line_numbers([page.translate(_LIGATURES).split("\n") for page in pages])
     blocks: list[str] = []
     numbers = 0
-    for page in pages:
-        lines = page.split("\n")
+    for lines in lined:
         filled = [place for place, line in enumerate(lines) if line.strip()]
         for place in {*filled[:1], *filled[-1:]}:
             if _PAGE_NUMBER.fullmatch(lines[place].strip()):
@@ -203,10 +225,35 @@ def _of_pdf(data: bytes, name: str) -> Transcript:
         blocks += [block for block in re.split(r"\n{2,}", text) if block.strip()]
     if not any(letter.isalnum() for block in blocks for letter in block):
         raise LepanalysisError(f"{name} holds no text: its pages are pictures; have their text recognised first")
-    note = f"{name}: lines of print are joined by spaces; words divided at their ends stay divided."
-    return Transcript(
-        tuple(blocks), is_wrapped=True, left_out={"page numbers": numbers} if numbers else {}, notes=(note,)
-    )
+    left_out = {"page numbers": numbers, "line numbers": numbered}
+    return Transcript(tuple(blocks), is_wrapped=True, left_out={kind: one for kind, one in left_out.items() if one})
+
+
+def _without_line_numbers(pages: list[list[str]]) -> tuple[list[list[str]], int]:
+    """Return the lines of pages without those that number the others, and how many those were.
+
+    A number stands by itself and is one more than the number before it, or begins anew on its page.
+    """
+    last = 0
+    chains: list[list[tuple[int, int]]] = [[]]
+    for page, lines in enumerate(pages):
+        for place, line in enumerate(lines):
+            if _LINE_NUMBER.fullmatch(line.strip()) is None:
+                continue
+            number = int(line)
+            if number != last + 1:
+                chains.append([])
+            chains[-1].append((page, place))
+            last = number
+    gone = {
+        place
+        for chain in chains
+        # One a page are numbers of pages.
+        if len(chain) >= max(_FEWEST_LINE_NUMBERS, 2 * len({page for page, _ in chain}))
+        for place in chain
+    }
+    kept = [[line for place, line in enumerate(lines) if (page, place) not in gone] for page, lines in enumerate(pages)]
+    return kept, len(gone)
 
 
 def _pages(data: bytes, name: str) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import csv
 import re
-import sqlite3
+import zlib
 from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -15,6 +15,7 @@ from lepanalysis.exchange.guard import LIMITS, iter_xml, open_archive
 from lepanalysis.faults import LepanalysisError, UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 
@@ -61,10 +62,11 @@ KINDS: dict[str, Kind] = {
         Kind("ods", "OpenDocument spreadsheet", (".ods",), "sheets_read:read", "sheets_write:write"),
         Kind("discourse", "Discourse topics in JSON", (".json",), "forum_discourse:read"),
         Kind("github", "GitHub discussions or issues in JSON", (".json",), "forum_github:read"),
-        Kind("mbox", "mailbox (mbox)", (".mbox", ".mbx"), "forum_mbox:read"),
+        Kind("mbox", "mailbox (mbox)", (".mbox", ".mbx", ".gz"), "forum_mbox:read"),
         Kind("interviews", "interviews", (".txt", ".md", ".docx", ".odt", ".pdf"), "forum_interviews:read"),
         Kind("annotations", "W3C Web Annotations", (".jsonld",), "", "annotations_write:write"),
-        Kind("deposit", "deposit package", (".zip",), "", "deposit:write"),
+        Kind("deposit", "deposit package", (".zip",), "deposit_read:read", "deposit:write"),
+        Kind("study", "study's folder", (), "deposit_read:read"),
     )
 }
 _HEAD = 1 << 20
@@ -80,9 +82,34 @@ _GITHUB = re.compile(
     rb'"(author_association|authorAssociation|pull_request|discussions|repository_url)"\s*:|github\.com'
 )
 _TEXTS = (".txt", ".md")
+# The line that begins an mbox: whose mail, and when it came. Mailman calls its archives .txt.
+_MAILBOX = re.compile(rb"From \S.{0,300}\d\d?:\d\d.{0,60}\d{4}")
 # What a mapping file speaks of.
 TABLES = ("csv", "xlsx", "ods")
 _MOST_BELOW = 10_000
+# Files that only their own program reads, by what their names end with; what to do instead.
+_PROJECTS = {
+    ".nvp": "NVivo",
+    ".nvpx": "NVivo",
+    ".nvpd": "NVivo",
+    ".atlproj": "ATLAS.ti",
+    ".hpr7": "ATLAS.ti",
+    ".mx": "MAXQDA",
+    ".mex": "MAXQDA",
+    ".ppj": "QDA Miner",
+    ".qdp": "QDA Miner",
+    ".f4p": "f4analyse",
+}
+_INSTEAD = {
+    ".rqda": "a project of RQDA; QualCoder takes it over, and QualCoder's project can be imported",
+    ".doc": "an old Word document; save it as .docx",
+    ".rtf": "a text in RTF; save it as .docx or .txt",
+    ".xls": "an old Excel workbook; save it as .xlsx",
+    ".sav": "a file of SPSS; export the table as CSV",
+    ".dta": "a file of Stata; export the table as CSV",
+    ".rds": "a file of R; export the table as CSV",
+}
+_OLD_OFFICE = b"\xd0\xcf\x11\xe0"
 # What nothing but text may be read as.
 _ANY_TEXT = ("csv", "interviews", "mbox")
 
@@ -112,22 +139,51 @@ def kind_of(path: Path, stated: str | None = None, *, prefer: tuple[str, ...] = 
         raise UsageError(f"there is no file or folder {path}")
     if not path.is_dir() and not path.is_file():
         raise UsageError(f"{path} is no file and no folder")
-    try:
-        found = _of_folder(path) if path.is_dir() else _of_file(path)
-    except OSError as error:
-        raise LepanalysisError(f"{path.name} cannot be read ({error.strerror or error})") from None
+    found = _found(path)
     if stated is not None:
         if stated not in found:
             raise LepanalysisError(f"{path.name} is refused: --kind says {stated}, and it is {_described(found)}")
         return KINDS[stated]
-    fitting = [name for name in found if path.is_dir() or path.suffix.lower() in KINDS[name].suffixes]
+    fitting = [name for name in found if path.is_dir() or path.suffix.lower() in _endings(name)]
     if not fitting and any(path.suffix.lower() in kind.suffixes for kind in KINDS.values()):
         better = f"{path.stem}{KINDS[found[0]].suffixes[0]}"
         raise LepanalysisError(
             f"{path.name} is refused: its name ends in {path.suffix}, and it is {_described(found)}; "
             f"rename it to {better}, or say --kind {found[0]}"
         )
-    return KINDS[next((name for name in fitting if name in prefer), (fitting or found)[0])]
+    if not fitting and found == _ANY_TEXT and not prefer:
+        raise UsageError(
+            f"{path.name} is plain text, and its name does not say of which sort: say --kind csv for a table, "
+            "interviews for a transcript, mbox for a mailbox"
+        )
+    return KINDS[next((name for name in fitting or found if name in prefer), (fitting or found)[0])]
+
+
+def _found(path: Path) -> tuple[str, ...]:
+    """Return what a file or folder may be read as, the likeliest first."""
+    try:
+        return _of_folder(path) if path.is_dir() else _of_file(path)
+    except OSError as error:
+        raise LepanalysisError(f"{path.name} cannot be read ({error.strerror or error})") from None
+    except LepanalysisError:
+        if path.is_file() and (instead := _instead(path)):
+            raise LepanalysisError(f"{path.name} is {instead}") from None
+        raise
+
+
+def _instead(path: Path) -> str:
+    """Return what a file is that only its own program reads, and what to import in its place; empty where unknown."""
+    suffix = path.suffix.lower()
+    # The later ones have the year or the version behind it.
+    program = _PROJECTS.get(suffix) or _PROJECTS.get(suffix.rstrip("0123456789"))
+    if program:
+        return f"a project in {program}'s own format, which nothing else reads; export it there as .qdpx (REFI-QDA)"
+    return _INSTEAD.get(suffix, "")
+
+
+def _endings(kind: str) -> tuple[str, ...]:
+    """Return how files of a kind may be called; what begins as a mailbox may be called a text."""
+    return (*KINDS[kind].suffixes, ".txt") if kind == "mbox" else KINDS[kind].suffixes
 
 
 def kind_to_write(target: Path, stated: str | None = None) -> Kind:
@@ -168,11 +224,15 @@ def _of_folder(path: Path) -> tuple[str, ...]:
     """Return what a folder may be read as, the likeliest first."""
     if (path / "data.qda").is_file():
         return ("qualcoder",)
+    if (path / "study.yaml").is_file() and (path / "messages.csv").is_file():
+        return ("study",)
     names = sorted(file.name for file in path.iterdir() if file.is_file() and not file.name.startswith("."))
     suffixes = [name[name.rfind(".") :].lower() if "." in name else "" for name in names]
     found = [
         kind for kind in ("interviews", *TABLES, "mbox") if any(suffix in KINDS[kind].suffixes for suffix in suffixes)
     ]
+    if "interviews" in found and _are_mailboxes(path, names):
+        found = ["mbox", *(kind for kind in found if kind != "mbox")]
     # One folder a data set, with the tables of each in it.
     below = {file.suffix.lower() for file in islice(path.glob("*/*"), _MOST_BELOW)}
     found += [kind for kind in TABLES if kind not in found and not below.isdisjoint(KINDS[kind].suffixes)]
@@ -184,6 +244,13 @@ def _of_folder(path: Path) -> tuple[str, ...]:
     if (path / "project.qde").is_file() or (path / "Project.qde").is_file():
         raise LepanalysisError(f"{path.name} is an unpacked REFI-QDA project; import the .qdpx file itself")
     raise LepanalysisError(f"{path.name} is a folder without anything that is read ({_known()})")
+
+
+def _are_mailboxes(path: Path, names: list[str]) -> bool:
+    """Whether the texts of a folder are archives of a mailing list, by the first of them that is not empty."""
+    texts = (path / name for name in names if name.lower().endswith(".txt"))
+    first = next((head for file in texts if (head := _head(file))), b"")
+    return _MAILBOX.match(first) is not None
 
 
 def _known() -> str:
@@ -200,12 +267,13 @@ def _of_file(path: Path) -> tuple[str, ...]:
     head = _head(path)
     if not head:
         raise LepanalysisError(f"{path.name} is empty")
-    if head.startswith((b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")):
-        return _of_archive(path)
-    if head.startswith(b"SQLite format 3\x00"):
-        return _of_database(path)
-    if head.startswith(b"%PDF-"):
-        return _document(path, ".pdf")
+    for marks, told in _BY_MARK:
+        if head.startswith(marks):
+            return told(path)
+    if head.startswith(_OLD_OFFICE):
+        raise LepanalysisError(f"{path.name} is an old Office file, or one with a password; save it anew without one")
+    if head.startswith(b"{\\rtf"):
+        raise LepanalysisError(f"{path.name} is {_INSTEAD['.rtf']}")
     start = head.removeprefix(b"\xef\xbb\xbf").lstrip()
     is_text = path.suffix.lower() in _TEXTS
     if (start.startswith(b"<") and not is_text) or head.startswith((b"\xff\xfe<\x00", b"\xfe\xff\x00<")):
@@ -213,6 +281,28 @@ def _of_file(path: Path) -> tuple[str, ...]:
     if path.suffix.lower() == ".json" or (start.startswith((b"{", b"[")) and not is_text):
         return _of_json(path, head)
     return _of_text(path, head)
+
+
+def _of_pdf(path: Path) -> tuple[str, ...]:
+    return _document(path, ".pdf")
+
+
+def _of_pointer(path: Path) -> tuple[str, ...]:
+    """Refuse what Git keeps in the place of a large file that was not fetched."""
+    raise LepanalysisError(
+        f"{path.name} is not the file itself: Git LFS keeps it elsewhere; fetch it with git lfs pull"
+    )
+
+
+def _of_packed(path: Path) -> tuple[str, ...]:
+    """Tell what gzip packed by its beginning: of such files only archives of mails are read."""
+    try:
+        begin = zlib.decompressobj(wbits=31).decompress(_head(path), _HEAD)
+    except zlib.error as error:
+        raise LepanalysisError(f"{path.name} is damaged ({error}); fetch it again") from None
+    if _MAILBOX.match(begin):
+        return ("mbox",)
+    raise LepanalysisError(f"{path.name} is packed with gzip, and no mailbox; unpack it and import what was in it")
 
 
 def _document(path: Path, *suffixes: str) -> tuple[str, ...]:
@@ -242,14 +332,22 @@ def _of_archive(path: Path) -> tuple[str, ...]:
         type_ = archive.read("mimetype")[:200].decode("ascii", "replace") if "mimetype" in names else ""
         if type_.startswith(_OPENDOCUMENT):
             return ("ods",) if "spreadsheet" in type_ else _document(path, ".odt")
+        if "data/study.yaml" in names and "data/messages.csv" in names:
+            return ("deposit",)
         if any(name.split("/")[-1] == "data.qda" for name in names):
             raise LepanalysisError(f"{path.name} is a packed QualCoder project; unpack it and import the folder")
         shown = ", ".join(names[:3]) or "nothing"
-    raise LepanalysisError(f"{path.name} is a ZIP archive of no kind that is read (it holds {shown})")
+        packed = any(
+            name.lower().endswith(suffix) for name in names for kind in KINDS.values() for suffix in kind.suffixes
+        )
+    remedy = "; unpack it and import what is in it" if packed else ""
+    raise LepanalysisError(f"{path.name} is a ZIP archive of no kind that is read (it holds {shown}){remedy}")
 
 
 def _of_database(path: Path) -> tuple[str, ...]:
     """Tell databases apart by their tables."""
+    import sqlite3
+
     try:
         # Immutable: nothing is written beside the file, not even a journal.
         address = f"file:{quote(str(path.resolve()))}?mode=ro&immutable=1"
@@ -287,6 +385,11 @@ def _of_json(path: Path, head: bytes) -> tuple[str, ...]:
         return ("discourse",)
     if _GITHUB.search(head):
         return ("github",)
+    if b"www.w3.org/ns/anno" in head:
+        raise LepanalysisError(
+            f"{path.name} holds Web Annotations, which say where something stands and not the texts; import the study "
+            "or the project that they were made of"
+        )
     raise LepanalysisError(f"{path.name} is JSON of neither Discourse nor GitHub")
 
 
@@ -295,7 +398,7 @@ def _of_text(path: Path, head: bytes) -> tuple[str, ...]:
     wide = head.startswith((b"\xff\xfe", b"\xfe\xff"))
     if b"\x00" in head and not wide:
         raise LepanalysisError(f"{path.name} is a binary file of no kind that is read ({_known()})")
-    if head.startswith(b"From "):
+    if _MAILBOX.match(head):
         return ("mbox", "interviews")
     text = head.decode("utf-16" if wide else "utf-8-sig", "replace")
     if path.suffix.lower() in KINDS["interviews"].suffixes:
@@ -305,3 +408,13 @@ def _of_text(path: Path, head: bytes) -> tuple[str, ...]:
     if any(first[: len(row)] == row for row in _TAGUETTE_ROWS):
         return ("taguette-csv", "csv")
     return _ANY_TEXT
+
+
+# What files begin with that tell themselves.
+_BY_MARK: tuple[tuple[bytes | tuple[bytes, ...], Callable[[Path], tuple[str, ...]]], ...] = (
+    ((b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08"), _of_archive),
+    (b"SQLite format 3\x00", _of_database),
+    (b"%PDF-", _of_pdf),
+    (b"\x1f\x8b", _of_packed),
+    (b"version https://git-lfs.github.com/spec/", _of_pointer),
+)

@@ -19,11 +19,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from lepanalysis.exchange.offsets_ties import later_end, of_origin
 from lepanalysis.exchange.positions import Texts, normal_text
 from lepanalysis.faults import LepanalysisError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+
+    from lepanalysis.exchange.offsets_ties import Names
 
 __all__ = ["OffsetReading", "SourceText", "detect", "normal_text", "parse_choice", "read_segments", "to_code_points"]
 
@@ -86,6 +89,8 @@ class OffsetReading:
         ``quotation``, ``words``, ``choice`` or ``nothing``.
     tried : tuple of (str, float)
         Each reading that leads to segments of its own, with its score, the best first.
+    tie : str
+        Why it was taken where another is as good; empty where none is.
     """
 
     unit: str = "codepoint"
@@ -97,6 +102,7 @@ class OffsetReading:
     judged: int = 0
     by: str = "nothing"
     tried: tuple[tuple[str, float], ...] = field(default=(), repr=False)
+    tie: str = ""
 
     @property
     def spec(self) -> str:
@@ -121,7 +127,8 @@ class OffsetReading:
             return f"Offsets: read as {self.words}, as --offsets says."
         basis = {"quotation": "give the quoted words", "words": "begin and end where words do"}[self.by]
         only = "no other reading leads to other segments" if len(self.tried) < 2 else f"margin {self.margin:.1%}"
-        return f"Offsets: {self.words}; {self.score:.1%} of {self.judged} segments {basis} ({only})."
+        read = f"Offsets: {self.words}; {self.score:.1%} of {self.judged} segments {basis}"
+        return f"{read}. {self.tie}" if self.tie else f"{read} ({only})."
 
     def as_record(self) -> dict[str, Any]:
         """Return the reading as plain data for JSON."""
@@ -157,7 +164,7 @@ def parse_choice(choice: str) -> dict[str, str]:
     return fixed
 
 
-def detect(sources: Sequence[SourceText], choose: str = "", name: str = "the file") -> OffsetReading:
+def detect(sources: Sequence[SourceText], choose: str = "", name: str = "the file", origin: str = "") -> OffsetReading:
     """Return how the offsets of a file are to be read.
 
     Parameters
@@ -168,13 +175,16 @@ def detect(sources: Sequence[SourceText], choose: str = "", name: str = "the fil
         What the user fixed with ``--offsets``.
     name : str
         How a refusal names the file.
+    origin : str
+        Which program the file says wrote it.
 
     Raises
     ------
     LepanalysisError
-        When two readings are as good as each other and lead to other segments; the sentence says how to choose.
+        When two readings are as good as each other, lead to other segments, and nothing else speaks for one of them;
+        the sentence says how to choose.
     """
-    return read_segments(sources, choose, name)[0]
+    return read_segments(sources, choose, name, origin)[0]
 
 
 def to_code_points(sources: Sequence[SourceText], reading: OffsetReading) -> list[tuple[np.ndarray, np.ndarray]]:
@@ -196,7 +206,7 @@ def to_code_points(sources: Sequence[SourceText], reading: OffsetReading) -> lis
 
 
 def read_segments(
-    sources: Sequence[SourceText], choose: str = "", name: str = "the file"
+    sources: Sequence[SourceText], choose: str = "", name: str = "the file", origin: str = ""
 ) -> tuple[OffsetReading, list[tuple[np.ndarray, np.ndarray]]]:
     """Return how offsets are to be read, and the segments so read: `detect` and `to_code_points` at once.
 
@@ -205,6 +215,7 @@ def read_segments(
     sources : sequence of SourceText
     choose : str
     name : str
+    origin : str
     """
     fixed = parse_choice(choose)
     texts = Texts(sources)
@@ -216,9 +227,9 @@ def read_segments(
         scores = [(0, marks) for _, marks in scores]
     by_quotation = max(scores)[0] > 0
     ranked = sorted(range(len(groups)), key=lambda place: scores[place], reverse=True)
-    best = ranked[0]
-    if len(ranked) > 1 and scores[ranked[1]] == scores[best]:
-        _refuse_tie(texts, groups[best], groups[ranked[1]], sources, name)
+    tied = [groups[place] for place in ranked if scores[place] == scores[ranked[0]]]
+    best, tie = _settled(texts, tied, origin, sources, name) if len(tied) > 1 else (tied[0], "")
+    ranked.sort(key=lambda place: groups[place] is not best)
     words = int((texts.starts != texts.ends).sum())
     judged = judge.quoted if by_quotation else words
     shares = [
@@ -228,23 +239,28 @@ def read_segments(
     tried = tuple((_spec(groups[place].names), round(share, 6)) for place, share in zip(ranked, shares, strict=True))
     by = "choice" if fixed and len(groups) == 1 else "quotation" if by_quotation else "words" if judged else "nothing"
     margin = shares[0] - shares[1] if len(shares) > 1 else 1.0
-    reading = OffsetReading(*groups[best].names, round(shares[0], 6), round(margin, 6), judged, by, tried)
-    return reading, texts.by_source(*texts.segments(*groups[best].names, lenient=True))
+    reading = OffsetReading(*best.names, round(shares[0], 6), round(margin, 6), judged, by, tried, tie)
+    return reading, texts.by_source(*texts.segments(*best.names, lenient=True))
 
 
 @dataclass(frozen=True, eq=False)
 class _Group:
-    """Readings that lead to the same segments, under the name of the plainest of them."""
+    """Readings that lead to the same segments, under the name of the plainest of them, the first."""
 
-    names: tuple[str, str, str, str]
+    readings: list[Names]
     segments: tuple[np.ndarray, np.ndarray]
 
+    @property
+    def names(self) -> Names:
+        """The plainest."""
+        return self.readings[0]
 
-def _spec(names: tuple[str, str, str, str]) -> str:
+
+def _spec(names: Names) -> str:
     return OffsetReading(*names).spec
 
 
-def _readings(fixed: dict[str, str], *, bom: bool) -> Iterator[tuple[str, str, str, str]]:
+def _readings(fixed: dict[str, str], *, bom: bool) -> Iterator[Names]:
     """Yield the readings that are open, the plainest first."""
     units, boms, newlines, ends = (
         (fixed[name],) if name in fixed else values
@@ -260,7 +276,7 @@ def _distinct(texts: Texts, fixed: dict[str, str]) -> list[_Group]:
     for names in _readings(fixed, bom=texts.any_bom):
         segments = texts.segments(*names)
         key = segments[0].tobytes() + segments[1].tobytes()
-        groups.setdefault(key, _Group(names, segments))
+        groups.setdefault(key, _Group([], segments)).readings.append(names)
     return list(groups.values())
 
 
@@ -316,6 +332,24 @@ def _uncut(quote: str) -> str:
     """Return how far a quotation goes that a program cut short; empty where it did not."""
     cut = _CUT.search(quote)
     return quote[: cut.start()] if cut is not None and cut.start() >= _SHORTEST_CUT else ""
+
+
+def _settled(
+    texts: Texts, tied: list[_Group], origin: str, sources: Sequence[SourceText], name: str
+) -> tuple[_Group, str]:
+    """Return which of several readings that are as good as each other is taken, and why; refuse where nothing says."""
+    likely, program = of_origin([group.readings for group in tied], origin)
+    known = f"Another reading is as good; {program}, which the file names as its origin, is known to count so."
+    if len(likely) == 1:
+        return tied[likely[0]], known
+    left = [tied[place] for place in likely] or tied
+    if len(left) == 2:
+        one, other = sorted(left, key=lambda group: ENDS.index(group.names[-1]))
+        why = later_end(texts, (one.names, other.names), (one.segments, other.segments))
+        if why is not None:
+            return one, why if len(left) == len(tied) else f"{known} {why}"
+    _refuse_tie(texts, left[0], left[1], sources, name)
+    raise AssertionError("a tie was refused")
 
 
 def _refuse_tie(texts: Texts, one: _Group, other: _Group, sources: Sequence[SourceText], name: str) -> None:

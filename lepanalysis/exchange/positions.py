@@ -24,6 +24,8 @@ _LF = 0x0A
 _WIDER = {"codepoint": (), "utf16": (0x10000,), "utf8": (0x80, 0x800, 0x10000)}
 # The marks of one end of a segment that lies outside its text or inside a character.
 _OUTSIDE = -1.0
+# The mark of an end of a segment that is white space.
+_SPACED = 0.5
 _LARGEST = 1 << 60
 _SPACE, _WORD, _OTHER = 0, 1, 2
 _JOINER = 0x200D
@@ -154,7 +156,8 @@ class Texts:
     def marks(self, starts: np.ndarray, ends: np.ndarray) -> tuple[float, int]:
         """Return the marks of segments, one for each end that is the end of a word, and how many were judged.
 
-        A segment to which the file gives no length is not judged: it has no words under the plain reading.
+        White space at an end is half a mark: lines are coded with their line end, but no reading may win by parting
+        words. A segment to which the file gives no length is not judged: it has no words under the plain reading.
         """
         judged = self.starts != self.ends
         some, first, last = self.edges(starts, ends)
@@ -168,9 +171,8 @@ class Texts:
             np.where(end < self.lengths[source], self.points[np.minimum(row + end, top)], _LF) if len(some) else last
         )
         kinds = _kinds(np.stack([before, first, last, after]))
-        good = (kinds[1:3] != _SPACE).astype(np.int64)
-        good[0] &= ~((kinds[0] == _WORD) & (kinds[1] == _WORD))
-        good[1] &= ~((kinds[2] == _WORD) & (kinds[3] == _WORD))
+        good = np.where(kinds[1:3] == _SPACE, _SPACED, 1.0)
+        good[(kinds[0:3:2] == _WORD) & (kinds[1:4:2] == _WORD)] = 0.0
         outside = int(judged.sum()) - len(some)
         return float(good.sum()) + 2 * outside * _OUTSIDE, int(judged.sum())
 
@@ -188,6 +190,16 @@ def _joined(parts: Sequence[Sequence[int]]) -> np.ndarray:
     except OverflowError:
         found = np.array([max(min(int(offset), _LARGEST), -_LARGEST) for offset in numbers], dtype=np.int64)
     return np.clip(found, -_LARGEST, _LARGEST)
+
+
+def is_of_word(points: np.ndarray) -> np.ndarray:
+    """Return of each code point whether it is of a word: a letter, a digit, or a mark on one.
+
+    Parameters
+    ----------
+    points : numpy.ndarray
+    """
+    return _kinds(points) == _WORD
 
 
 def _kinds(points: np.ndarray) -> np.ndarray:

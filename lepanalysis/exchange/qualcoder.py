@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from lepanalysis.exchange.classes import marks_in, without_marks
 from lepanalysis.exchange.codetree import NO_DEFINITION, one_line, sound_tree
 from lepanalysis.exchange.draft import Draft
 from lepanalysis.exchange.losses import Ledger
@@ -83,14 +84,14 @@ def read(path: Path, options: Mapping[str, Any]) -> tuple[Draft, LossReport]:
     stem = name.removesuffix(".qda")
     study = {
         "title": one_line(stem),
-        "class": "restricted",
         "source": f"{name} (QualCoder)",
         "licence": "not stated",
         "coders": [{"id": who, "name": label} for who, label in parts.coders.values()],
-        "notes": text(project.get("memo")).strip(),
+        "notes": without_marks(text(project.get("memo"))).strip(),
     }
     draft = Draft(
         study=study,
+        marks=tuple(dict.fromkeys((*marks_in(text(project.get("memo"))), *parts.marks))),
         messages=tuple(parts.messages),
         threads=tuple(parts.threads),
         participants=tuple(parts.participants.values()),

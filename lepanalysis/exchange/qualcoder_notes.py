@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from lepanalysis.exchange.classes import marks_in
 from lepanalysis.exchange.codetree import one_line
 from lepanalysis.exchange.offsets import OffsetReading, SourceText, normal_text, to_code_points
 from lepanalysis.exchange.qualcoder_parts import moment_of
+from lepanalysis.exchange.refi_rest import NAME, ORIGIN
 from lepanalysis.exchange.sqlitefile import integer, text
 
 if TYPE_CHECKING:
@@ -28,6 +30,12 @@ def read_notes(database: Database, parts: Parts) -> None:
     ledger = parts.ledger
     for place, row in enumerate(database.rows("journal", ("jid", "name", "jentry", "date", "owner")), start=1):
         number, name, entry = integer(row["jid"]) or place, one_line(text(row["name"])), text(row["jentry"]).strip()
+        if entry.startswith("{") and (name.startswith(NAME) or f'"of": "{ORIGIN}"' in entry[:200]):
+            # The project came from a file of ours; its note no longer goes with what QualCoder made of it.
+            parts.marks += marks_in(entry)
+            ledger.came("notes of lepanalysis")
+            ledger.dropped("notes of lepanalysis", f"journal {name}", "it goes with the file that held it alone")
+            continue
         ledger.came("memos")
         if not entry:
             ledger.dropped("memos", f"journal {name}", "there is nothing in it")

@@ -48,6 +48,7 @@ class Parts:
     coders: dict[str, tuple[str, str]] = field(default_factory=dict)  # by owner: id and name
     codes: dict[tuple[str, int | None], str] = field(default_factory=dict)  # by sort and number: id
     reading: OffsetReading | None = None
+    marks: list[str] = field(default_factory=list)  # of which class the project says it is
     code_ids: Ids = field(default_factory=lambda: Ids("c"))
     message_ids: Ids = field(default_factory=lambda: Ids("m"))
     thread_ids: Ids = field(default_factory=lambda: Ids("t"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from lepanalysis.exchange.classes import class_in, is_mark
 from lepanalysis.exchange.codetree import one_line
 from lepanalysis.exchange.offsets import normal_text
 from lepanalysis.exchange.qualcoder_parts import external_id, moment_of
@@ -109,12 +110,17 @@ def _attributes(database: Database, texts: Mapping[object, list[int]], parts: Pa
     """Give participants the attributes of their cases, and those of a text if it is their only one."""
     speaker = {numbers[0]: person for person, numbers in texts.items() if len(numbers) == 1}
     known = {column.name for column in PARTICIPANTS.columns}
+    messages = {row["message_id"]: row for row in parts.messages}
+    records = {("file", number): messages[source.message] for number, source in parts.sources.items()}
+    records |= {key: row for key, row in parts.participants.items() if isinstance(key, tuple) and key[0] == "case"}
     for row in database.rows("attribute", ("attrid", "name", "attr_type", "value", "id")):
         name, value, kind = one_line(text(row["name"])), text(row["value"]), text(row["attr_type"])
         if not value.strip():
             continue
         key = (name, kind, integer(row["id"]), integer(row["attrid"]))
         parts.ledger.came("attributes")
+        if _is_marked(name, value, records.get((kind, integer(row["id"])))):
+            continue
         person: Any = ("case", integer(row["id"])) if kind == "case" else None
         if kind == "file":
             person = speaker.get(integer(row["id"]) or -1)
@@ -134,3 +140,11 @@ def _attributes(database: Database, texts: Mapping[object, list[int]], parts: Pa
         elif kind == "file":
             parts.ledger.changed("attributes", key, "was an attribute of a text; now of the one who speaks in it")
         parts.participants[person][column] = value
+
+
+def _is_marked(name: str, value: str, record: dict[str, Any] | None) -> bool:
+    """Whether an attribute says of which class a text or a case is; that says the record itself then."""
+    if record is None or not is_mark(name) or not class_in(value):
+        return False
+    record["class"] = class_in(value)
+    return True

@@ -207,7 +207,7 @@ class Codings:
         self.used.add(name)
         if given:
             self.found.about.setdefault(given, (_CODING, name))
-            if known != name and guid(_CODING, name) != given:
+            if known != name and (not self.ours or guid(_CODING, name) != given):
                 self.found.foreign.append((_CODING, name, coding.guid))
         return name
 

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from lepanalysis.exchange.classes import MARK, class_of_message, mark_line
 from lepanalysis.exchange.draft import coding_id
 from lepanalysis.exchange.ids import guid
 from lepanalysis.exchange.refi_people import MESSAGE_COLUMNS
@@ -132,7 +133,15 @@ def variables_of(draft: Draft) -> tuple[list[Variable], list[Variable]]:
                 shown += " of the message"
             type_ = type_of(values) if column in {"position", "posted_at"} else "Text"
             messages.append(Variable(column, guid("variable", f"messages {column}"), shown, type_))
+    if _is_marked(draft):
+        # Whatever is taken out of the project, or put together with others, says of itself what it is.
+        messages.append(Variable(MARK, guid("variable", f"messages {MARK}"), "Provenance class", "Text"))
     return messages, people
+
+
+def _is_marked(draft: Draft) -> bool:
+    """Whether the class stands where people see it: an open study has nothing to be guarded."""
+    return draft.study["class"] != "open"
 
 
 def project(draft: Draft, names: Names, guids: Guids) -> Iterator[str]:
@@ -166,7 +175,8 @@ def project(draft: Draft, names: Names, guids: Guids) -> Iterator[str]:
     yield from _inside("Sources", _sources(draft, of_messages, names, guids, coders, notes))
     yield from _inside("Notes", _notes(draft, guids, coders, notes))
     yield from _inside("Sets", _sets(draft, names, guids, notes))
-    yield element("Description", draft.study.get("notes", ""))
+    said = (draft.study.get("notes", ""), mark_line(draft.study["class"]) if _is_marked(draft) else "")
+    yield element("Description", "\n\n".join(filter(None, said)))
     yield f'<NoteRef targetGUID="{NOTE}"/>{notes.refs("", "")}\n</Project>\n'
 
 
@@ -293,7 +303,8 @@ def _sources(  # noqa: PLR0917 - one step of `project`, with what that has worke
         for row in whole:
             yield coding(row, memo=True)
         yield notes.refs("message", name)
-        yield "".join(one.value(str(message[one.column])) for one in variables if one.column in message)
+        cells = {MARK: class_of_message(message, draft.study["class"]), **message}
+        yield "".join(one.value(str(cells[one.column])) for one in variables if one.column in cells)
         yield "</TextSource>\n"
 
 
@@ -339,7 +350,8 @@ def codebook(draft: Draft, names: Names, guids: Guids) -> Iterator[str]:
     names : Names
     guids : Guids
     """
-    yield f'{HEAD}<CodeBook xmlns="urn:QDA-XML:codebook:1.0" origin="{ORIGIN}">\n'
+    mark = f" ({MARK}: {draft.study['class']})" if _is_marked(draft) else ""
+    yield f'{HEAD}<CodeBook xmlns="urn:QDA-XML:codebook:1.0" origin="{ORIGIN}{mark}">\n'
     yield from _inside("Codes", codes(draft, names, guids, None))
     sets = (
         f'<Set guid="{guids.of("theme", theme["id"])}" name="{attribute(names.theme(theme["id"]))}">'

@@ -6,13 +6,14 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from lepanalysis.exchange.classes import MARK, class_in, is_mark
 from lepanalysis.exchange.ids import Ids, guid, guid_key
 from lepanalysis.exchange.refi_rest import Guids
 from lepanalysis.schema import PARTICIPANTS
 from lepanalysis.tables import moment
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from lepanalysis.exchange.losses import Ledger
     from lepanalysis.exchange.refi_records import Project, Source
@@ -87,6 +88,30 @@ class Coders:
         self.rows.append({"id": name, "name": shown})
         self._of[key] = name
 
+    def without_idle(self, coded: Collection[str], heard: Collection[str]) -> None:
+        """Leave users out who coded nothing and wrote nothing: programs list whoever ever opened the project.
+
+        A study takes every coder to have read everything, so that each of them would have disagreed with every coding.
+
+        Parameters
+        ----------
+        coded : collection of str
+            The ids of the coders with codings. Where nobody has any, all stay.
+        heard : collection of str
+            The ids of those who have codes, memos or themes of their own.
+        """
+        idle = {row["id"] for row in self.rows if row["id"] not in coded} if coded else set()
+        for row in self.rows:
+            if row["id"] in idle - set(heard):
+                self._ledger.dropped("coders", row["name"], "the user coded nothing; a coder counts as having read all")
+        self.rows = [row for row in self.rows if row["id"] not in idle - set(heard)]
+        self.foreign = [row for row in self.foreign if row[1] not in idle - set(heard)]
+        if kept := sorted(row["name"] for row in self.rows if row["id"] in idle):
+            self._ledger.note(
+                f"Coded nothing, but wrote memos or has codes or themes: {', '.join(kept)}. Without assignments.csv "
+                "every coder is taken to have read everything: take out of study.yaml whoever is none."
+            )
+
     def of(self, given: str) -> str:
         """Return the coder of a GUID; empty where the file names none. Who is in no list of users becomes a coder."""
         if not given:
@@ -146,6 +171,9 @@ class Variables:
         self.of_messages: dict[str, str] = {}
         self.of_people: dict[str, str] = {}
         own = {guid_key(guid("variable", f"messages {name}")): name for name in MESSAGE_COLUMNS}
+        # By its name: other programs give it another GUID.
+        self.marks = {key for key, name in project.variables.items() if is_mark(name)}
+        self.marks.add(guid_key(guid("variable", f"messages {MARK}")))
         taken = {column.name for column in PARTICIPANTS.columns}
         for key, name in project.variables.items():
             if key in own:
@@ -170,7 +198,9 @@ class Variables:
         for key, value in source.values:
             if not value:
                 continue
-            if key in self.of_messages:
+            if key in self.marks and class_in(value):
+                cells["class"] = class_in(value)
+            elif key in self.of_messages:
                 cells[self.of_messages[key]] = value
             elif key in self.of_people:
                 others[self.of_people[key]] = value
@@ -185,7 +215,9 @@ class Variables:
         """Return the attributes of a case."""
         found = {}
         for key, value in values:
-            if key in self.of_people:
+            if key in self.marks and class_in(value):
+                found["class"] = class_in(value)
+            elif key in self.of_people:
                 found[self.of_people[key]] = value
             elif value:
                 ledger.came("values of variables")

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import dataclasses
 from typing import TYPE_CHECKING, Any
 
+from lepanalysis.exchange.classes import marks_in, without_marks
 from lepanalysis.exchange.draft import Draft
 from lepanalysis.exchange.guard import open_archive
 from lepanalysis.exchange.ids import guid, guid_key
 from lepanalysis.exchange.losses import Ledger
+from lepanalysis.exchange.placeholder import with_placeholder
 from lepanalysis.exchange.refi_codes import read_codes, read_themes, shared_where_needed
 from lepanalysis.exchange.refi_container import Container
 from lepanalysis.exchange.refi_notes import read_memos
 from lepanalysis.exchange.refi_parse import CODEBOOK, PROJECT, read_codebook, read_project
 from lepanalysis.exchange.refi_people import Coders, Variables, read_people
-from lepanalysis.exchange.refi_rest import NOTE, ORIGIN, read_rest
+from lepanalysis.exchange.refi_rest import NAME, NOTE, ORIGIN, read_rest
 from lepanalysis.exchange.refi_sources import read_messages, text_of
 from lepanalysis.exchange.refi_tables import read_tables
 from lepanalysis.faults import LepanalysisError
@@ -50,7 +51,7 @@ def read_qdpx(path: Path, options: Mapping[str, Any]) -> tuple[Draft, LossReport
         project = _opened(read_project(container.stream(), container.project), PROJECT, ledger)
         if container.project != "project.qde":
             ledger.note(f"The project's XML is named {container.project}, not project.qde.")
-        rest = _rest(project, container, ledger)
+        rest, marks = _rest(project, container, ledger)
         coders = Coders(project, rest, ledger)
         variables = Variables(project)
         codes = read_codes(project, rest, coders.ids, ledger)
@@ -63,10 +64,14 @@ def read_qdpx(path: Path, options: Mapping[str, Any]) -> tuple[Draft, LossReport
         themes = read_themes(project, rest, codes, texts, coders.ids, ledger)
         memos, foreign = read_memos(project, container, found, codes.targets, themes.targets, coders, rest, ledger)
     _left_out(project, ledger)
+    if not rest:
+        own = (*codes.rows, *memos, *({"coder": coder} for coder in themes.candidate))
+        coders.without_idle({row["coder"] for row in found.codings}, {row.get("coder") for row in own})
     foreign = [*coders.foreign, *codes.foreign, *people.foreign, *found.foreign, *themes.foreign, *foreign]
     draft = Draft(
         study=_study(project, rest, coders, found.rows, ledger),
-        messages=tuple(found.rows),
+        marks=marks,
+        messages=_without_what_all_say(found.rows, rest),
         threads=tuple(found.threads.values()),
         participants=tuple(people.rows),
         codings=tuple(found.codings),
@@ -78,21 +83,12 @@ def read_qdpx(path: Path, options: Mapping[str, Any]) -> tuple[Draft, LossReport
     )
     if not found.rows:
         ledger.note("The file holds no text: the study has one message that says so. Put yours in its place.")
-        draft = _with_placeholder(draft, "file without texts")
+        draft = with_placeholder(draft, "file without texts")
     draft, files = read_tables(draft, rest, ledger)
     report = ledger.report()
     for name, text in files:
         report = report.with_file(name, text)
     return draft, report
-
-
-def _with_placeholder(draft: Draft, what: str) -> Draft:
-    """Return a draft with a message that says that there is none, which a study cannot be without."""
-    people = draft.participants or ({"participant_id": "p1", "code_name": "nobody yet"},)
-    row = {"message_id": "m1", "thread_id": "m1", "participant_id": people[0]["participant_id"]}
-    row["text"] = f"This study was made from a {what} and has no messages yet; put them in the place of this one."
-    threads = (*draft.threads, {"thread_id": "m1"}) if draft.threads else ()
-    return dataclasses.replace(draft, messages=(row,), participants=people, threads=threads)
 
 
 def _opened(project: Project, namespace: str, ledger: Ledger) -> Project:
@@ -102,39 +98,57 @@ def _opened(project: Project, namespace: str, ledger: Ledger) -> Project:
     return project
 
 
-def _rest(project: Project, container: Container, ledger: Ledger) -> dict[str, Any]:
-    """Return what a note of ours says; it is no note then."""
-    ours = [note for note in project.notes if guid_key(note.guid) == NOTE]
-    project.notes = [note for note in project.notes if guid_key(note.guid) != NOTE]
-    if not ours:
-        return {}
-    text = text_of(ours[0], container, ledger, "notes", ours[0].name)
-    try:
-        rest, left = read_rest(text or "")
-    except LepanalysisError as error:
-        ledger.came("notes of lepanalysis")
-        ledger.dropped("notes of lepanalysis", ours[0].name, str(error))
-        return {}
-    if left:
-        ledger.note(f"{left} parts of the note of lepanalysis are not as it wrote them; they are left out.")
-    return rest
+def _without_what_all_say(rows: list[dict[str, Any]], rest: Mapping[str, Any]) -> tuple[dict[str, Any], ...]:
+    """Return messages without the mark that our note has for all of them; as they are where not all bear it."""
+    marks = rest.get("marks", ())
+    if any(row.get("class") not in marks for row in rows):
+        return tuple(rows)
+    return tuple({name: cell for name, cell in row.items() if name != "class"} for row in rows)
+
+
+def _rest(project: Project, container: Container, ledger: Ledger) -> tuple[dict[str, Any], tuple[str, ...]]:
+    """Return what a note of ours says, which is no note then, and of which class the file says it is."""
+    ours = [note for note in project.notes if guid_key(note.guid) == NOTE or note.name.strip() == NAME]
+    project.notes = [note for note in project.notes if note not in ours]
+    marks = list(marks_in(project.description))
+    rest: dict[str, Any] = {}
+    for note in ours:
+        text = text_of(note, container, ledger, "notes", note.name) or ""
+        try:
+            found, left = read_rest(text)
+            why = (
+                "" if guid_key(note.guid) == NOTE else "another program wrote the file anew, and it does not go with it"
+            )
+        except LepanalysisError as error:
+            found, left, why = {"marks": marks_in(text)}, 0, str(error)
+        marks += found["marks"]
+        if why:
+            ledger.came("notes of lepanalysis")
+            ledger.dropped("notes of lepanalysis", (note.name, note.guid), why)
+            continue
+        rest = found
+        if left:
+            ledger.note(f"{left} parts of the note of lepanalysis are not as it wrote them; they are left out.")
+    return rest, tuple(dict.fromkeys(marks))
 
 
 def _study(
     project: Project, rest: Mapping[str, Any], coders: Coders, messages: list[dict[str, Any]], ledger: Ledger
 ) -> dict[str, Any]:
-    """Return study.yaml as far as the file says it; the class is the user's to say."""
+    """Return study.yaml as far as the file says it."""
     study = {str(name): value for name, value in rest.get("study", {}).items() if isinstance(value, str | dict)}
     if project.origin and project.origin != ORIGIN:
         ledger.note(f"The file was written by {project.origin}.")
-    if project.description.strip() and not rest:
-        study["notes"] = project.description
+    if without_marks(project.description).strip() and not rest:
+        study["notes"] = without_marks(project.description)
     days = [str(row["posted_at"])[: len("2013-09-30")] for row in messages if row.get("posted_at")]
     period = study.get("period") or {}
     if any(day < str(period.get("from", day)) or day > str(period.get("to", day)) for day in days):
         del study["period"]
         ledger.note("A message is of another day than the study's period says; the period is left out.")
-    return {**study, "title": project.name, "coders": coders.rows}
+    # What NVivo calls every project.
+    title = "" if not rest and project.name.strip().casefold() == "untitled" else project.name
+    return {**study, "title": title, "coders": coders.rows}
 
 
 def _external_ids(
@@ -188,15 +202,18 @@ def read_qdc(path: Path, options: Mapping[str, Any]) -> tuple[Draft, LossReport]
     ledger = Ledger(path.name, "REFI-QDA codebook")
     with path.open("rb") as stream:
         project = _opened(read_codebook(stream, path.name), CODEBOOK, ledger)
+    marks = marks_in(project.origin)
+    project.origin = ORIGIN if project.origin.startswith(f"{ORIGIN} (") else project.origin
     codes = read_codes(project, {}, (), ledger)
     themes = read_themes(project, {}, codes, {}, (), ledger)
     _left_out(project, ledger)
     ledger.note("A codebook holds no messages: the study has one that says so. Put yours in its place.")
     draft = Draft(
         study={"title": project.name or path.stem},
+        marks=marks,
         messages=(),
         codes=tuple(codes.rows),
         agreed=tuple(themes.agreed),
         external_ids=_external_ids([*codes.foreign, *themes.foreign], {}, project),
     )
-    return _with_placeholder(draft, "codebook"), ledger.report()
+    return with_placeholder(draft, "codebook"), ledger.report()

@@ -11,6 +11,7 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
+from lepanalysis.exchange.classes import MARK, class_in
 from lepanalysis.exchange.draft import coding_id
 from lepanalysis.exchange.ids import guid, guid_key
 from lepanalysis.faults import LepanalysisError
@@ -38,7 +39,7 @@ NOTE = guid("note", "rest of the study")
 NAME = "Parts of the study that REFI-QDA has no place for (for lepanalysis, do not edit)"
 # Whole tables that travel so.
 TABLES = ("threads", "assignments", "decisions", "quotations", "external_ids")
-# Whose setting it is, or what lies beside a study's folder: never taken over a border.
+# What is said elsewhere in the file, or lies beside a study's folder.
 UNSAID = ("class", "ledger", "template", "title", "coders")
 _GUID = re.compile(r"\{?[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\}?")
 _UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
@@ -144,7 +145,8 @@ def rest_of(draft: Draft, names: Mapping[str, str], values: Iterable[tuple[str, 
     rest: dict[str, Any] = {
         "of": ORIGIN,
         "version": 1,
-        "study": {name: value for name, value in draft.study.items() if _travels(name, value)},
+        MARK: draft.study.get("class"),
+        "study": {name: value for name, value in draft.study.items() if name not in UNSAID},
         "coders": [coder["id"] for coder in draft.study.get("coders", ())],
         "messages": [row["message_id"] for row in draft.messages],
         "participants": [row["participant_id"] for row in draft.participants],
@@ -170,7 +172,7 @@ def rest_of(draft: Draft, names: Mapping[str, str], values: Iterable[tuple[str, 
 
 
 def base_of(draft: Draft) -> str:
-    """Return a digest of what decisions and claims rest on: texts, codes, codings and themes, by their ids.
+    """Return a digest of decisions and of what they and claims rest on: texts, codes, codings and themes, by their ids.
 
     Parameters
     ----------
@@ -184,6 +186,7 @@ def base_of(draft: Draft) -> str:
         ("code", ([code["id"], code.get("coder"), code.get("parent")] for code in draft.codes)),
         ("coding", ([row.get(name) for name in _OF_CODINGS] for row in draft.codings)),
         ("theme", ([coder, theme["id"], *theme.get("codes", ())] for coder, theme in themes)),
+        ("decision", ([place, *sorted(map(str, row.items()))] for place, row in enumerate(draft.decisions))),
     ):
         lines = (json.dumps([kind, *("" if cell is None else str(cell) for cell in cells)]) for cells in records)
         for line in sorted(lines):
@@ -225,6 +228,9 @@ def read_rest(text: str) -> tuple[dict[str, Any], int]:
         raise LepanalysisError("it is not as lepanalysis wrote it")
     rest: dict[str, Any] = {name: given[name] for name in ("claims", "base") if isinstance(given.get(name), str)}
     left = _Left()
+    # Earlier versions wrote the class among the settings, and only where it was stand-in.
+    marks = (given.get(MARK), dict(left.pairs(given.get("study"))).get("class"))
+    rest["marks"] = tuple(filter(None, map(class_in, marks)))
     rest["study"] = {name: value for name, value in left.pairs(given.get("study")) if _is_setting(name, value)}
     for name in ("times", "names"):
         rest[name] = {key: value for key, value in left.pairs(given.get(name)) if isinstance(value, str)}
@@ -262,14 +268,9 @@ class _Left:
         return list(given.items()) if isinstance(given, dict) else []
 
 
-def _travels(name: str, value: object) -> bool:
-    """Whether a setting is written: what was invented stays invented wherever it goes, and says so."""
-    return name not in UNSAID or (name, value) == ("class", "stand-in")
-
-
 def _is_setting(name: str, value: object) -> bool:
     """Whether a key of study.yaml may have a value."""
-    if name not in STUDY_KEYS or not _travels(name, value):
+    if name not in STUDY_KEYS or name in UNSAID:
         return False
     if name == "period":
         return isinstance(value, dict) and all(

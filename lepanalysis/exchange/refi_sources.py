@@ -87,7 +87,7 @@ def read_messages(  # noqa: PLR0917 - all that codings rest on
     places = [place for place, (_, text) in together if text is not None]
     kept = [(project.sources[place], text) for place in places if (text := texts[place]) is not None]
     ours = bool(rest) and project.origin == ORIGIN
-    segments = _segments(kept, offsets, container.archive.path.name, ledger, ours=ours)
+    segments = _segments(kept, offsets, container.archive.path.name, project.origin, ledger, ours=ours)
     authors = _Authors(kept, people, variables, ledger)
     ids = _MessageIds(rest, found, ledger)
     codings = Codings(coders, codes, rest, found, ledger)
@@ -98,6 +98,7 @@ def read_messages(  # noqa: PLR0917 - all that codings rest on
         if pieces:
             # The turns of several people in one source are a thread.
             rows = ids.thread(source, place, pieces, words, authors)
+            _mark_turns(rows, source, variables, ledger)
             codings.turns.update(people.of_selection)
         else:
             cells, others = variables.message_cells(source, ledger)
@@ -131,7 +132,7 @@ def _texts(project: Project, container: Container, ledger: Ledger) -> list[str |
         if text is None:
             ledger.dropped(kind, key, why)
             inside = [coding for selection in source.selections for coding in selection.codings]
-            lost += [(coding, f"of its source, {why}") for coding in (*source.codings, *inside)]
+            lost += [(coding, f"its source is left out: {why}") for coding in (*source.codings, *inside)]
         for coding, reason in lost:
             number += 1
             ledger.came("codings")
@@ -146,7 +147,7 @@ def _source_key(source: Source, place: int) -> tuple[object, ...]:
 
 
 def _segments(
-    kept: list[tuple[Source, str]], offsets: str, name: str, ledger: Ledger, *, ours: bool
+    kept: list[tuple[Source, str]], offsets: str, name: str, origin: str, ledger: Ledger, *, ours: bool
 ) -> list[tuple[np.ndarray, np.ndarray]]:
     """Return where each selection with offsets begins and ends in the text that is kept."""
     sources = []
@@ -168,7 +169,7 @@ def _segments(
         if _fit(sources, segments):
             ledger.note("Offsets: code points, end exclusive, as lepanalysis writes them.")
             return segments
-    reading, segments = read_segments(sources, offsets, name)
+    reading, segments = read_segments(sources, offsets, name, origin)
     if any(source.starts for source in sources):
         ledger.note(reading.sentence)
     return segments
@@ -309,6 +310,20 @@ class _MessageIds:
             self.found.rows.append(row)
         self.found.about.setdefault(key, ("message", rows[0][2]["message_id"]))
         return rows
+
+
+def _mark_turns(
+    rows: list[tuple[int, int, dict[str, Any]]], source: Source, variables: Variables, ledger: Ledger
+) -> None:
+    """Give the turns of a source its class; what else its variables say is of none of them."""
+    cells, others = variables.message_cells(source, ledger)
+    if class_ := cells.pop("class", ""):
+        for _, _, row in rows:
+            row["class"] = class_
+    for column in (*cells, *others):
+        ledger.came("values of variables")
+        why = "the source is a conversation of several people; none of its turns has it"
+        ledger.dropped("values of variables", (source.name, source.guid, column), why)
 
 
 def _settle(found: Messages, rest: Mapping[str, Any], ledger: Ledger) -> None:

@@ -103,7 +103,10 @@ def _sound(draft: Draft, rest: Mapping[str, Any], ledger: Ledger) -> tuple[Draft
 
 
 def _is_sound(draft: Draft) -> bool:
-    """Whether a draft makes a study without faults, whatever it is called in the end."""
+    """Whether a draft makes a study without faults, whatever it is called and of whatever class it is in the end."""
+    messages = tuple({name: cell for name, cell in row.items() if name != "class"} for row in draft.messages)
+    people = tuple({name: cell for name, cell in row.items() if name != "class"} for row in draft.participants)
+    draft = dataclasses.replace(draft, messages=messages, participants=people, marks=())
     study = {"title": "?", "source": "?", "licence": "?", **{key: one for key, one in draft.study.items() if one}}
     whole, _ = storable(dataclasses.replace(draft, study={**study, "class": "restricted"}), "")
     try:

@@ -114,7 +114,7 @@ def _tables(draft: Draft, guids: Guids, ledger: Ledger) -> None:
             if kind not in {"messages", "participants"}:
                 ledger.changed(kind, key, _IN_NOTE)
             if "class" in row or "context_class" in row:
-                ledger.changed(kind, key, "its class is left out: whoever imports a file says what class it is of")
+                ledger.changed(kind, key, "its own class is left out: the one that binds most in it is written")
     for place, row in enumerate(draft.external_ids):
         if guids.of(row["kind"], row["id"]) != row["external_id"]:
             ledger.changed("external ids", (row["kind"], row["id"], place + 1), _IN_NOTE)
@@ -124,13 +124,9 @@ def _settings(draft: Draft, ledger: Ledger) -> None:
     """Account for study.yaml."""
     ledger.came("settings", len(draft.study))
     for name in draft.study:
-        if name == "class" and draft.study[name] == "stand-in":
-            ledger.changed("settings", name, _IN_NOTE)
-        elif name == "class":
-            ledger.dropped("settings", name, "whoever imports a file says what class it is of")
-        elif name in {"ledger", "template"}:
+        if name in {"ledger", "template"}:
             ledger.dropped("settings", name, "it names a file that lies beside the study's folder")
-        elif name not in UNSAID:
+        elif name == "class" or name not in UNSAID:
             ledger.changed("settings", name, _IN_NOTE)
     if draft.claims:
         ledger.came("claims.yaml")

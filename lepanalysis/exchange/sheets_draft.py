@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from lepanalysis.exchange.classes import STAND_IN, joined_marks
 from lepanalysis.exchange.draft import Draft
 from lepanalysis.exchange.ids import Ids
 from lepanalysis.exchange.sheets_settled import iso_date
@@ -68,11 +69,13 @@ def made_draft(
     ]
     study: dict[str, Any] = {**plan.study, "coders": coders}
     study.setdefault("title", path.stem.replace("_", " ").strip() or "Untitled")
-    study.setdefault("class", "restricted")
     study.setdefault("source", f"{path.name} (spreadsheet)")
     study.setdefault("licence", "not stated")
+    # What one table says is invented and another says is not: the draft decides.
+    against = {one for unit in units.values() if STAND_IN in unit.marks for one in unit.marks & {"restricted", "open"}}
     draft = Draft(
         study=study,
+        marks=tuple(sorted(against)),
         messages=tuple(messages),
         threads=tuple(threads),
         participants=tuple(people),
@@ -185,6 +188,7 @@ def _messages(
                 "posted_at": when or "",
                 "position": unit.about.get("position", ""),
                 "reply_to": unit.about.get("reply_to", ""),
+                "class": joined_marks(unit.marks),
             }
         )
     _mend_zones(rows, ledger)
@@ -283,19 +287,20 @@ def _codebook(
 def _assignments(
     units: Mapping[Key, Unit], marks: Marks, plan: Plan, ids: tuple[Mapping[str, str], Mapping[Key, str]]
 ) -> list[dict[str, str]]:
-    """Return who read what: what a coder coded or judged without a code; the empty cells as the mapping says."""
+    """Return who read what: what a coder coded or judged without a code; empty cells and marks as the mapping says."""
     coder_ids, message_ids = ids
     coded = {(mark.coder, mark.key) for mark in marks.marks}
     rows = []
     for coder in marks.coders:
-        stated = plan.empty
+        stated = plan.blank if coder in marks.crosses else plan.empty
         if not isinstance(stated, str):
             stated = stated.get(coder_ids[coder], stated.get(coder, "unread"))
+        nothing = stated in {"read", "nothing_to_code"}
         for key in units:
             filled = marks.read.get((coder, key))
             if (coder, key) in coded:
                 status = "read"
-            elif filled or (stated == "read" and (filled is not None or coder in marks.long)):
+            elif filled or (nothing and (filled is not None or coder in marks.long)):
                 status = "nothing_to_code"
             else:
                 continue

@@ -44,6 +44,8 @@ class Grid:
         Of a file of text.
     notes : tuple of str
         Sentences on how it was read.
+    mark : str
+        Of which class all of it is, where that stands beside the file.
     """
 
     file: str
@@ -56,6 +58,7 @@ class Grid:
     delimiter: str = ""
     encoding: str = ""
     notes: tuple[str, ...] = ()
+    mark: str = ""
 
     @property
     def name(self) -> str:

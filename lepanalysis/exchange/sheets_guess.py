@@ -11,6 +11,7 @@ from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from lepanalysis.exchange.classes import is_mark
 from lepanalysis.exchange.sheets_grid import FILE, OUTSIDE, SHEET
 from lepanalysis.exchange.sheets_names import CODE_NAMES, DEFINITIONS, ORDERS, coder_of, plain_name, role_of
 from lepanalysis.exchange.sheets_plan import CODES, REPEATED, TEXTS, UNITS, ColumnPlan, FilePlan, Plan
@@ -80,6 +81,8 @@ def _guessed(grid: Grid, stated: FilePlan | None, plan: Plan, doubts: list[str])
     base = stated or FilePlan(file=(grid.file,), sheet=(grid.sheet,) if grid.sheet else ())
     holds = base.holds or (CODES if _is_codebook(grid) else UNITS)
     columns: dict[str, ColumnPlan] = {name: found for name in grid.header if (found := base.column(name)) is not None}
+    # Of which class its rows are, a table says whatever a mapping would have of it.
+    columns |= {name: ColumnPlan(("class",)) for name in grid.header if is_mark(name)}
     outside = {name: found for name in OUTSIDE if (found := base.columns.get(name)) is not None}
     left = [name for name in grid.header if name not in columns]
     if left:

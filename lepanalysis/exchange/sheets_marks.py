@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from lepanalysis.exchange.sheets_guess import ONLY_CODER
@@ -46,12 +47,28 @@ class Marks:
         Coder and unit: whether any of the coder's cells of the unit is filled.
     long : set of str
         Coders of whom a row is a coding, so that a unit without one has no row.
+    crosses : set of str
+        Coders whose cells are marks of which none says no: x or empty.
     """
 
     marks: list[Mark] = field(default_factory=list)
     coders: dict[str, None] = field(default_factory=dict)
     read: dict[tuple[str, Key], bool] = field(default_factory=dict)
     long: set[str] = field(default_factory=set)
+    crosses: set[str] = field(default_factory=set)
+
+    def blank(self, coder: str) -> list[Key]:
+        """Return the units of whom a coder's marks are x or empty and all empty, in the order of the tables."""
+        if coder not in self.crosses:
+            return []
+        return [key for (one, key), filled in self.read.items() if one == coder and not filled]
+
+    def blank_among(self, coder: str) -> bool:
+        """Whether units without a mark stand among those with one; more of them at the end were not reached yet."""
+        filled = [one for (who, _), one in self.read.items() if who == coder]
+        gaps = [len(list(run)) for one, run in groupby(filled) if not one]
+        at_end = gaps.pop() if gaps and not filled[-1] else 0
+        return bool(gaps) and any(filled) and at_end <= max(gaps)
 
 
 def marks_of(
@@ -80,7 +97,7 @@ def marks_of(
         memo = table.cell("memo", row.cells)
         for name, column, place in coding[row.table]:
             cell = row.cells[place].strip()
-            coder = column.coder or own or ("" if table.of["coder"] else ONLY_CODER)
+            coder = _coder(column, own, table)
             where = f"{table.grid.name}, line {row.line}, {name}"
             if not coder:
                 if cell:
@@ -105,6 +122,29 @@ def marks_of(
                     ledger.changed(CODINGS, key, "its code or value was renamed, as the mapping says")
                 if segment.is_lost:
                     ledger.changed(CODINGS, key, "its segment lies outside the text; it is of the whole unit now")
+    found.crosses = set(found.coders) - _with_a_no(rows, tables, coding, plan)
+    return found
+
+
+def _coder(column: ColumnPlan, own: str, table: Columns) -> str:
+    """Return whose cells a column of a row has; empty where the row has to say it and does not."""
+    return column.coder or own or ("" if table.of["coder"] else ONLY_CODER)
+
+
+def _with_a_no(
+    rows: Sequence[UnitRow],
+    tables: Sequence[Columns],
+    coding: Sequence[Sequence[tuple[str, ColumnPlan, int]]],
+    plan: Plan,
+) -> set[str]:
+    """Return the coders who have more than marks that are there or not: marks that say no, codes, or values."""
+    found: set[str] = set()
+    for row in rows:
+        table = tables[row.table]
+        own = table.cell("coder", row.cells)
+        for _, column, place in coding[row.table]:
+            if "flag" not in column.roles or row.cells[place].strip().casefold() in plan.no:
+                found.add(_coder(column, own, table))
     return found
 
 

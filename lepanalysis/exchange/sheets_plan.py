@@ -25,19 +25,45 @@ UNITS, TEXTS, CODES = "units", "texts", "codes"
 ROLES: dict[str, tuple[str, ...]] = {
     UNITS: (
         *("id", "text", "text_id", "span", "thread", "title", "category", "participant", "attribute", "date"),
-        *("position", "reply_to", "coder", "codes", "flag", "value", "start", "end", "memo", "external_id", "ignored"),
+        *(
+            "position",
+            "reply_to",
+            "coder",
+            "codes",
+            "flag",
+            "value",
+            "start",
+            "end",
+            "memo",
+            "external_id",
+            "class",
+            "ignored",
+        ),
     ),
     TEXTS: (
         *("text_id", "part", "text", "thread", "title", "category", "participant", "attribute", "date", "external_id"),
+        *("class", "ignored"),
+    ),
+    CODES: (
+        "code",
+        "name",
+        "definition",
+        "include",
+        "exclude",
+        "example",
+        "parent",
+        "coder",
+        "colour",
+        "class",
         "ignored",
     ),
-    CODES: ("code", "name", "definition", "include", "exclude", "example", "parent", "coder", "colour", "ignored"),
 }
 # What several columns of one table may hold.
-REPEATED = frozenset({"id", "attribute", "codes", "flag", "value", "external_id", "ignored"})
+REPEATED = frozenset({"id", "attribute", "codes", "flag", "value", "external_id", "class", "ignored"})
 DATES = ("iso", "d.m.y", "d/m/y", "m/d/y", "y/m/d")
 SEPARATORS = (";", ",", "|", "/", "newline", "none")
 EMPTY = ("read", "unread")
+BLANK = ("unread", "nothing_to_code")
 WITHIN = ("folder", "all")
 YES = ("1", "x", "yes", "y", "true", "ja", "j", "wahr", "oui", "o", "vrai", "si", "sí", "s", "verdadero", "✓", "✔")
 NO = ("0", "no", "n", "false", "nein", "falsch", "non", "faux", "falso", "-")
@@ -45,7 +71,10 @@ NOTHING = ("none", "no code", "keine", "keiner", "aucun", "aucune", "ninguno", "
 # In the place of a name: that of the column.
 OWN_NAME = "*"
 _STUDY = tuple(key for key in STUDY_KEYS if key not in {"coders", "ledger", "template"})
-_TOP = ("study", "files", "join", "coders", "codes", "separator", "empty", "nothing", "yes", "no", "dates", "rename")
+_TOP = (
+    *("study", "files", "join", "coders", "codes", "separator", "empty", "blank", "nothing", "yes", "no", "dates"),
+    "rename",
+)
 _FILE = ("file", "sheet", "holds", "delimiter", "encoding", "header", "columns")
 _HEAD = """\
 # How the import read these files. Give it back with --mapping to have them read so again; mend it where the guess was
@@ -142,6 +171,7 @@ class Plan:
     codes: tuple[Mapping[str, Any], ...] = ()
     separator: str = ""
     empty: str | Mapping[str, str] = ""
+    blank: str | Mapping[str, str] = ""
     nothing: tuple[str, ...] = NOTHING
     yes: tuple[str, ...] = YES
     no: tuple[str, ...] = NO
@@ -176,6 +206,7 @@ def plan_text(plan: Plan) -> str:
         "codes": [dict(code) for code in plan.codes],
         "separator": plan.separator,
         "empty": plan.empty if isinstance(plan.empty, str) else dict(plan.empty),
+        "blank": plan.blank if isinstance(plan.blank, str) else dict(plan.blank),
         "nothing": list(plan.nothing),
         "yes": list(plan.yes),
         "no": list(plan.no),
@@ -207,11 +238,6 @@ def read_plan(text: str, shown: str) -> Plan:
     reader = _PlanReader(document, shown, faults)
     top = reader.keys((), document.value, _TOP)
     join = reader.keys(("join",), top.get("join", {}), ("within", "between", "missing"))
-    empty = top.get("empty", "")
-    if isinstance(empty, dict):
-        stated: Any = {name: reader.choice(("empty", name), EMPTY) for name in empty}
-    else:
-        stated = reader.choice(("empty",), EMPTY) if "empty" in top else ""
     lists = {name: reader.texts((name,), top[name]) for name in ("nothing", "yes", "no") if name in top}
     plan = Plan(
         study=reader.study(top.get("study", {})),
@@ -222,7 +248,8 @@ def read_plan(text: str, shown: str) -> Plan:
         coders=reader.entries(("coders",), top.get("coders"), reader.coder),
         codes=reader.entries(("codes",), top.get("codes"), reader.code),
         separator=reader.choice(("separator",), SEPARATORS) if "separator" in top else "",
-        empty=stated,
+        empty=reader.for_coders("empty", top, EMPTY),
+        blank=reader.for_coders("blank", top, BLANK),
         dates=reader.choice(("dates",), DATES) if "dates" in top else "",
         rename={name: reader.text(("rename", name)) for name in reader.keys(("rename",), top.get("rename", {}), None)},
         **lists,
@@ -277,6 +304,12 @@ class _PlanReader:
         if found not in choices:
             self.fault(path, f"{found!r} is not known here", f"use one of {', '.join(choices)}")
         return found
+
+    def for_coders(self, key: str, top: Mapping[str, Any], choices: Sequence[str]) -> str | dict[str, str]:
+        """Return one of several words for all coders, or one for each."""
+        if isinstance(top.get(key), dict):
+            return {name: self.choice((key, name), choices) for name in top[key]}
+        return self.choice((key,), choices) if key in top else ""
 
     def entries(self, path: Path_, value: object, read: Any) -> tuple[Any, ...]:  # noqa: ANN401 - one of the readers
         """Return the entries of a list."""

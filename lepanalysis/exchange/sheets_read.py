@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from lepanalysis.exchange.classes import STAND_IN, class_in, marks_beside
 from lepanalysis.exchange.guard import read_bounded
 from lepanalysis.exchange.losses import Ledger
 from lepanalysis.exchange.sheets_draft import made_draft
@@ -14,6 +15,7 @@ from lepanalysis.exchange.sheets_files import open_grids
 from lepanalysis.exchange.sheets_grid import OUTSIDE
 from lepanalysis.exchange.sheets_guess import guessed_files
 from lepanalysis.exchange.sheets_marks import marks_of
+from lepanalysis.exchange.sheets_own import own_tables
 from lepanalysis.exchange.sheets_plan import CODES, UNITS, FilePlan, Plan, plan_text, read_plan
 from lepanalysis.exchange.sheets_settled import settled
 from lepanalysis.exchange.sheets_slips import slips
@@ -21,14 +23,19 @@ from lepanalysis.exchange.sheets_units import units_of
 from lepanalysis.faults import LepanalysisError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from lepanalysis.exchange.draft import Draft
     from lepanalysis.exchange.losses import LossReport
     from lepanalysis.exchange.sheets_grid import Grid
     from lepanalysis.exchange.sheets_marks import Marks
+    from lepanalysis.exchange.sheets_rows import Unit
 
 MAPPING = "mapping.yaml"
+_OWN = (
+    "These are tables of a study as lepanalysis writes them: messages, each coder's marks on them and the codes are "
+    "read; segments, values, memos, themes, attributes of people and decisions are not."
+)
 COLUMNS, CODE_ROWS = "columns", "code rows"
 _MOST_SLIPS = 40
 
@@ -56,6 +63,14 @@ def read(path: Path, options: Mapping[str, Any]) -> tuple[Draft, LossReport]:
     path = Path(path)
     plan = _stated(options.get("mapping"))
     found, notes = open_grids(path, plan)
+    root = path if path.is_dir() else path.parent
+    found = [(replace(grid, mark="".join(marks_beside(root / grid.file))), stated) for grid, stated in found]
+    own = None if plan.files else own_tables([grid for grid, _ in found])
+    if own is not None:
+        read_ones = {grid.name for grid, _ in own}
+        left = ", ".join(grid.name for grid, _ in found if grid.name not in read_ones)
+        notes = (*notes, f"{_OWN} Not read: {left}." if left else _OWN)
+        found = list(own)
     grids = [grid for grid, _ in found]
     files = guessed_files(found, plan)
     plan = settled(plan, grids, files)
@@ -68,7 +83,11 @@ def read(path: Path, options: Mapping[str, Any]) -> tuple[Draft, LossReport]:
     if not units:
         report = ledger.report().as_text()
         raise LepanalysisError(f"no unit with a text was found in {path.name}; what was read:\n{report}")
+    _refuse_invented_codebook(grids, files, units.values(), path)
     marks = marks_of(rows, units, tables, plan, ledger)
+    plan, guessed = _with_blank(plan, marks)
+    for sentence in guessed:
+        ledger.note(sentence)
     for sentence in _sentences(files, marks, plan, given=bool(options.get("mapping"))):
         ledger.note(sentence)
     draft, coders = made_draft(units, marks, plan, path, ledger)
@@ -157,11 +176,14 @@ def _with_codebooks(
         if file.holds != CODES:
             continue
         ledger.came(CODE_ROWS, len(grid.rows))
-        places = {role: grid.header.index(name) for name, column in file.columns.items() for role in column.roles}
+        places = {
+            role: grid.header.index(name)
+            for name, column in file.columns.items()
+            for role in column.roles
+            if role not in {"class", "ignored"}
+        }
         for line, row in zip(grid.lines, grid.rows, strict=True):
-            cells = {
-                role: row[place].strip() for role, place in places.items() if role != "ignored" and row[place].strip()
-            }
+            cells = {role: row[place].strip() for role, place in places.items() if row[place].strip()}
             code = cells.pop("code", "")
             if not code:
                 ledger.dropped(CODE_ROWS, f"{grid.name}, line {line}", "it names no code")
@@ -170,12 +192,59 @@ def _with_codebooks(
     return tuple(codes.values())
 
 
+def _refuse_invented_codebook(
+    grids: Sequence[Grid], files: Sequence[FilePlan], units: Iterable[Unit], path: Path
+) -> None:
+    """Refuse a codebook that is marked as invented beside units that are not."""
+    for grid, file in zip(grids, files, strict=True):
+        places = [grid.header.index(name) for name, one in file.columns.items() if "class" in one.roles]
+        if file.holds != CODES or all(STAND_IN in unit.marks for unit in units):
+            continue
+        if grid.mark == STAND_IN or any(class_in(row[place]) == STAND_IN for row in grid.rows for place in places):
+            raise LepanalysisError(
+                f"{path.name} is refused: the codebook {grid.name} is marked {STAND_IN}, which is invented, and the "
+                "units are not. Leave it out, or import it by itself"
+            )
+
+
+def _with_blank(plan: Plan, marks: Marks) -> tuple[Plan, list[str]]:
+    """Return the plan with what a row without any mark means where marks are x or empty, and a sentence on each coder.
+
+    A row that stands among marked ones was looked at and no code applied, as far as one can guess; one behind all of
+    them may not have been reached.
+    """
+    said, words = [], {}
+    for coder in marks.coders:
+        blank = marks.blank(coder)
+        if not blank:
+            continue
+        names = [coder, *(str(one["id"]) for one in plan.coders if one.get("name") == coder)]
+        stated = plan.blank
+        if not isinstance(stated, str):
+            stated = next((stated[name] for name in names if name in stated), "")
+        among = marks.blank_among(coder)
+        words[coder] = stated or ("nothing_to_code" if among else "unread")
+        why = "as stated"
+        if not stated:
+            where = "they stand among units with one" if among else "they do not stand among units with one"
+            why = f"a guess, since {where}; mend `blank` in the mapping where it is not so"
+        count = sum(one == coder for one, _ in marks.read)
+        said.append(
+            f"The marks of {coder} are there or not and none says no; {len(blank)} of {count} units have none: `blank: "
+            f"{words[coder]}` ({why})."
+        )
+    if not words:
+        return replace(plan, blank=""), said
+    known = dict.fromkeys(words.values())
+    return replace(plan, blank=next(iter(known)) if len(known) == 1 else words), said
+
+
 def _sentences(files: Sequence[FilePlan], marks: Marks, plan: Plan, *, given: bool) -> list[str]:
     """Return what the user should know about how the tables were read."""
     said = []
     if not given:
         said.append("What the columns hold was guessed; import/mapping.yaml says it all and can be mended.")
-    empty = sum(not filled for filled in marks.read.values())
+    empty = sum(not filled and coder not in marks.crosses for (coder, _), filled in marks.read.items())
     if empty:
         how = "as stated" if given else "mend `empty` in the mapping where it is not so"
         means = f"`empty: {plan.empty}`" if isinstance(plan.empty, str) else "as `empty` says for each coder"

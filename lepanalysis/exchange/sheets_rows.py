@@ -7,6 +7,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from lepanalysis.exchange.classes import class_in
 from lepanalysis.exchange.sheets_grid import OUTSIDE
 
 if TYPE_CHECKING:
@@ -39,6 +40,8 @@ class Unit:
         By what stands in `ABOUT`.
     attributes, external : dict
         By the name of the column.
+    marks : set of str
+        The classes that its rows say it is of.
     """
 
     key: Key
@@ -48,6 +51,7 @@ class Unit:
     about: dict[str, str] = field(default_factory=dict)
     attributes: dict[str, str] = field(default_factory=dict)
     external: dict[str, str] = field(default_factory=dict)
+    marks: set[str] = field(default_factory=set)
 
 
 @dataclass(frozen=True)
@@ -110,6 +114,10 @@ class Columns:
         found = self.of.get("text")
         return row[found[0][1]] if found else ""
 
+    def marks(self, row: Sequence[str]) -> set[str]:
+        """Return the classes that a row says it is of."""
+        return {self.grid.mark, *(class_in(row[place]) for _, place in self.of.get("class", ()))} - {""}
+
     def name(self, row: Sequence[str]) -> str:
         """Return the id of a row; of several parts, joined by a hyphen."""
         parts = []
@@ -139,11 +147,13 @@ def add_row(unit: Unit, about: dict[str, str], table: Columns, row: Sequence[str
     """Add what a row says to a unit that does not say it yet."""
     for role, cell in about.items():
         unit.about.setdefault(role, cell)
+    unit.marks |= table.marks(row)
     for role, store in (("attribute", unit.attributes), ("external_id", unit.external)):
         for name, place in table.of[role]:
             if row[place].strip():
                 store.setdefault(name, row[place].strip())
     if joined is not None:
+        unit.marks |= joined.marks
         for store, other in ((unit.attributes, joined.attributes), (unit.external, joined.external)):
             for name, cell in other.items():
                 store.setdefault(name, cell)

@@ -49,7 +49,12 @@ def settled(plan: Plan, grids: Sequence[Grid], files: Sequence[FilePlan]) -> Pla
     codes = _with_scales(plan, grids, files, doubts)
     if doubts:
         raise UsageError("\n".join(["Not sure how to read this; say in a mapping (--mapping FILE):", *doubts]))
-    return replace(plan, separator=separator, dates=dates, codes=codes, empty=plan.empty or "unread")
+    # A mapping that says what empty cells mean says it of those of marks as well.
+    meant = {"read": "nothing_to_code", "unread": "unread", "": ""}
+    empty = plan.empty
+    said = meant[empty] if isinstance(empty, str) else {name: meant[word] for name, word in empty.items()}
+    blank, empty = plan.blank or said, empty or "unread"
+    return replace(plan, separator=separator, dates=dates, codes=codes, empty=empty, blank=blank)
 
 
 def _cells(grids: Sequence[Grid], files: Sequence[FilePlan], role: str) -> Iterator[str]:

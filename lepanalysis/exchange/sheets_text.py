@@ -5,8 +5,10 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+import re
 from typing import TYPE_CHECKING
 
+from lepanalysis.exchange.classes import MARK
 from lepanalysis.exchange.sheets_grid import Grid, made_grid
 from lepanalysis.faults import UsageError
 from lepanalysis.tables import LARGEST_CELL
@@ -26,8 +28,13 @@ _SINGLE = ("cp1252", "latin-1", "mac_roman", "cp850")
 # What Western European texts hold beyond ASCII: often, and now and then.
 _OFTEN = frozenset("äöüßÄÖÜéèêëàâçùûôîïÉÈÊÀÂÇñáíóúÑÁÍÓÚ¿¡«»“”„‘’–—…€œ")
 _SOMETIMES = frozenset("æøåÆØÅãõìòŒºª°§\u201a\xa0")
+# Marks in their place: an apostrophe before an English ending or behind a French article, quotation marks round words.
+_IN_PLACE = re.compile(
+    r"(?<=[^\W\d_])’(?=(?:s|t|d|m|ll|re|ve)\b)|\b(?:[cdjlmnst]|qu)’(?=[^\W\d_])|(?<!\w)[“„](?=\w)|(?<=[\w.,!?…])[”“](?!\w)"
+)
 _SAMPLE = 1 << 18
 _ROWS_LOOKED_AT = 200
+_LAST_OF_OURS = re.compile(rf'([,;\t|])"?{MARK}"?\r?\Z')
 # The share of rows that have as many cells as the heading where a delimiter is the right one.
 _SURE, _POOR = 0.9, 0.5
 
@@ -60,7 +67,11 @@ def text_grid(data: bytes, file: str, *, encoding: str = "", delimiter: str = ""
         lines_above = 1
     else:
         lines_above = 0
-    if not delimiter:
+    own = _LAST_OF_OURS.search(first) if not delimiter else None
+    if own is not None:
+        # Whatever stands in the cells: the last heading is ours, and what is before it parts the headings.
+        delimiter = own[1]
+    elif not delimiter:
         delimiter, sentence = found_delimiter(text, file)
         notes = (*notes, sentence)
     records = _records(text, delimiter, file, lines_above)
@@ -83,7 +94,9 @@ def _records(text: str, delimiter: str, file: str, above: int) -> Iterator[tuple
         csv.field_size_limit(previous)
 
 
-def decoded(data: bytes, file: str, encoding: str = "") -> tuple[str, str, tuple[str, ...]]:
+def decoded(
+    data: bytes, file: str, encoding: str = "", *, remedy: str = "say `encoding:` for it in a mapping"
+) -> tuple[str, str, tuple[str, ...]]:
     """Return the text of a file, its encoding, and sentences on how sure that is.
 
     Parameters
@@ -92,7 +105,10 @@ def decoded(data: bytes, file: str, encoding: str = "") -> tuple[str, str, tuple
     file : str
     encoding : str
         As stated; empty: found by the byte order mark, then UTF-8 where the bytes are, then the one of the
-        single-byte encodings in which most of the characters beyond ASCII are usual ones.
+        single-byte encodings in which most of the characters beyond ASCII are usual ones, and marks stand where
+        marks do.
+    remedy : str
+        What to do where two encodings fit equally well.
 
     Raises
     ------
@@ -115,10 +131,10 @@ def decoded(data: bytes, file: str, encoding: str = "") -> tuple[str, str, tuple
         even = data[:_SAMPLE:2].count(0) > data[1:_SAMPLE:2].count(0)
         name = "utf-16-be" if even else "utf-16-le"
         return decoded(data, file, name)[0], name, (f"{file} was read as {name}: every other byte is 0.",)
-    return _single_byte(data, file)
+    return _single_byte(data, file, remedy)
 
 
-def _single_byte(data: bytes, file: str) -> tuple[str, str, tuple[str, ...]]:
+def _single_byte(data: bytes, file: str, remedy: str) -> tuple[str, str, tuple[str, ...]]:
     """Return the text in the single-byte encoding that fits best."""
     scored: dict[str, tuple[int, str]] = {}
     for name in _SINGLE:
@@ -126,12 +142,12 @@ def _single_byte(data: bytes, file: str) -> tuple[str, str, tuple[str, ...]]:
             text = data.decode(name)
         except UnicodeDecodeError:
             continue
-        scored.setdefault(text, (sum(map(_weight, text)), name))
+        scored.setdefault(text, (sum(map(_weight, text)) + len(_IN_PLACE.findall(text)), name))
     ranked = sorted(((score, text, name) for text, (score, name) in scored.items()), key=lambda one: -one[0])
     score, text, name = ranked[0]
     if len(ranked) > 1 and ranked[1][0] == score:
         names = f"{name} and {ranked[1][2]}"
-        raise UsageError(f"{file} is not UTF-8, and {names} fit equally well; say `encoding:` for it in a mapping")
+        raise UsageError(f"{file} is not UTF-8, and {names} fit equally well; {remedy}")
     beyond = sum(byte > 0x7F for byte in data)
     after = f", {ranked[1][2]} with {ranked[1][0]}" if len(ranked) > 1 else ""
     sentence = f"{file} was read as {name}: its {beyond} characters beyond ASCII fit with {score} points{after}."

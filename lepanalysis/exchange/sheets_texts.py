@@ -75,6 +75,7 @@ class Texts:
         for place in chosen:
             where, unit = parts[place]
             self._used.add(where)
+            made.marks |= unit.marks
             for store, other in (
                 (made.about, unit.about),
                 (made.attributes, unit.attributes),

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from lepanalysis.exchange.losses import LossReport
 
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+_TO_MEND = re.compile("[\x00\r\ud800-\udfff]")
 _ANCHORED = ("codings", "decisions")
 _IDS = {"messages": "message_id", "threads": "thread_id", "participants": "participant_id", "memos": "memo_id"}
 
@@ -40,7 +41,9 @@ def storable(draft: Draft, source: str) -> tuple[Draft, LossReport | None]:
     ledger = Ledger(source, "what a study's files cannot hold")
     for kind, count in draft.counts().items():
         ledger.came(kind, count)
-    draft = _without_empty(_with_characters(_with_lf(draft, ledger), ledger), ledger)
+    if _any_text(draft, _TO_MEND):
+        draft = _with_characters(_with_lf(draft, ledger), ledger)
+    draft = _without_empty(draft, ledger)
     draft = with_names_of_their_own(without_twins(draft, ledger), ledger)
     report = ledger.report(draft.counts())
     touched = {loss.kind for loss in report.losses}
@@ -103,6 +106,27 @@ def _with_characters(draft: Draft, ledger: Ledger) -> Draft:
                 why = "NUL or half a surrogate pair became U+FFFD"
                 ledger.changed(kind.replace("_", " "), key, why)
     return _mapped(draft, lambda text: _UNSTORABLE.sub("\ufffd", text))
+
+
+def _any_text(draft: Draft, pattern: re.Pattern[str]) -> bool:
+    """Whether any text of a draft holds something; most drafts hold nothing to be mended, and are not built anew."""
+
+    def holds(given: Any) -> bool:  # noqa: ANN401 - any plain value
+        if isinstance(given, str):
+            return pattern.search(given) is not None
+        if isinstance(given, list | tuple):
+            return any(map(holds, given))
+        return hasattr(given, "items") and any(holds(one) for pair in given.items() for one in pair)
+
+    for one in dataclasses.fields(draft):
+        found = getattr(draft, one.name)
+        if one.name not in TABLES or one.name == "participants":
+            if holds(found):
+                return True
+        # There are very many of these, of columns that have fixed names.
+        elif any(isinstance(cell, str) and pattern.search(cell) for row in found for cell in row.values()):
+            return True
+    return False
 
 
 def _mapped(draft: Draft, change: Callable[[str], str]) -> Draft:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from lepanalysis import schema
+from lepanalysis.exchange.classes import class_in, marks_in, without_marks
 from lepanalysis.exchange.draft import Draft
 from lepanalysis.exchange.ids import Ids, is_id
 from lepanalysis.exchange.losses import Ledger
@@ -12,7 +13,7 @@ from lepanalysis.exchange.sqlitefile import application_id, integer, open_databa
 from lepanalysis.exchange.taguette_documents import NOBODY, Parts, Project, external_id, read_documents
 from lepanalysis.exchange.taguette_log import read_log
 from lepanalysis.exchange.taguette_record import split_record
-from lepanalysis.exchange.taguette_tags import Tag, codes_of
+from lepanalysis.exchange.taguette_tags import Tag, codes_of, marks_of
 from lepanalysis.faults import LepanalysisError, UsageError
 from lepanalysis.tables import moment
 
@@ -67,10 +68,12 @@ def read_sqlite(path: Path, options: Mapping[str, Any]) -> tuple[Draft, LossRepo
         coders.append({"id": NOBODY, "name": "Unknown"})
     _without_lost_replies(parts)
     _say_who(project, len(used))
-    study = _study(project, path, coders)
+    given = class_in(project.record.get("class"))
+    marks = (*((given,) if given else ()), *marks_in(project.description), *marks_of(tags))
     draft = Draft(
-        study=study,
-        messages=tuple(parts.messages),
+        study=_study(project, path, coders),
+        marks=tuple(dict.fromkeys(marks)),
+        messages=_without_what_all_say(parts.messages, given),
         threads=tuple(parts.threads.values()),
         participants=tuple(parts.participants.values()),
         codings=tuple(parts.codings),
@@ -79,6 +82,13 @@ def read_sqlite(path: Path, options: Mapping[str, Any]) -> tuple[Draft, LossRepo
         codes=codes,
     )
     return draft, ledger.report({"codings": len(parts.codings), "messages": len(parts.messages)})
+
+
+def _without_what_all_say(rows: Sequence[dict[str, Any]], class_: str) -> tuple[dict[str, Any], ...]:
+    """Return messages without the mark that the project has for all of them; as they are where not all bear it."""
+    if any(row.get("class") != class_ for row in rows):
+        return tuple(rows)
+    return tuple({name: cell for name, cell in row.items() if name != "class"} for row in rows)
 
 
 def _by_id(
@@ -169,17 +179,15 @@ def _say_who(project: Project, coders: int) -> None:
 def _study(project: Project, path: Path, coders: list[dict[str, str]]) -> dict[str, Any]:
     """Return what study.yaml says."""
     record = project.record
-    study: dict[str, Any] = {"title": project.name.strip() or path.stem, "class": "restricted"}
+    study: dict[str, Any] = {"title": project.name.strip() or path.stem}
     study |= {"source": f"{path.name} (Taguette)", "licence": "not stated", "coders": coders}
     for key in ("title", "source", "licence", "language", "approach", "notes"):
         value = record.get(key)
         if isinstance(value, str) and value.strip() and value in (schema.CHOICES_OF_KEYS.get(key) or (value,)):
             study[key] = value
-    if record.get("class") == "stand-in":
-        study["class"] = "stand-in"
     period = record.get("period")
     if isinstance(period, dict) and set(period) <= {"from", "to"} and all(map(moment, period.values())):
         study["period"] = period
-    if project.description:
-        study.setdefault("notes", project.description)
+    if said := without_marks(project.description).strip():
+        study.setdefault("notes", said)
     return study

@@ -13,16 +13,18 @@ from lepanalysis import places
 from lepanalysis.exchange.draft import Draft, draft_of
 from lepanalysis.exchange.guard import read_bounded
 from lepanalysis.exchange.ids import Ids
+from lepanalysis.exchange.interviews_text import transcript_of
 from lepanalysis.exchange.limits import LIMITS, MEGABYTE
 from lepanalysis.exchange.losses import Ledger
+from lepanalysis.exchange.placeholder import with_placeholder
 from lepanalysis.exchange.positions import normal_text
-from lepanalysis.exchange.taguette_tags import Tag, codes_of, tags_of
+from lepanalysis.exchange.taguette_tags import Tag, codes_of, marks_of, tags_of
 from lepanalysis.exchange.taguette_text import document_text
 from lepanalysis.faults import LepanalysisError, UsageError
 from lepanalysis.tables import LARGEST_CELL
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from lepanalysis.exchange.losses import LossReport
     from lepanalysis.study import Study
@@ -36,6 +38,7 @@ _MOST_FILES = 10_000
 _MOST_ROWS = 1_000_000
 _TEXTS = (".txt", ".md")
 _HTML = (".html", ".htm", ".xhtml")
+_DOCUMENTS = (".docx", ".odt", ".pdf")
 
 
 @dataclass(frozen=True)
@@ -69,17 +72,20 @@ def read_csv(path: Path, options: Mapping[str, Any]) -> tuple[Draft, LossReport]
     ----------
     path : Path
     options : mapping
-        ``documents``: a folder with the documents as text or HTML, in which the words of the highlights are looked
-        for; without it each highlight becomes a message. ``codebook``: the codebook's CSV file, for the descriptions
-        of the tags. ``flat``: whether dots in the paths of tags nest nothing.
+        ``documents``: a folder with the documents as text, HTML, Word, OpenDocument or PDF, in which the words of the
+        highlights are looked for; without it each highlight becomes a message. ``codebook``: the codebook's CSV file,
+        for the descriptions of the tags. ``flat``: whether dots in the paths of tags nest nothing.
     """
     header, rows = _table(path)
-    study = {"title": path.stem, "class": "restricted", "source": f"{path.name} (Taguette)", "licence": "not stated"}
+    study = {"title": path.stem, "source": f"{path.name} (Taguette)", "licence": "not stated"}
     nested = not options.get("flat")
     if tuple(header[: len(HIGHLIGHTS)]) != HIGHLIGHTS:
         ledger = Ledger(path.name, "codebook of Taguette")
-        codes, _ = codes_of(_codebook(path, header, rows, ledger), ledger, nested=nested)
-        return Draft(study={**study, "coders": []}, messages=(), codes=codes), ledger.report()
+        tags = _codebook(path, header, rows, ledger)
+        codes, _ = codes_of(tags, ledger, nested=nested)
+        ledger.note("A codebook holds no messages: the study has one that says so. Put yours in its place.")
+        draft = Draft(study={**study, "coders": []}, messages=(), codes=codes, marks=marks_of(tags))
+        return with_placeholder(draft, "codebook"), ledger.report()
     ledger = Ledger(path.name, "highlights of Taguette in CSV")
     highlights = _highlights(path, rows)
     paths = dict.fromkeys(tag for highlight in highlights for tag in highlight.tags)
@@ -89,7 +95,8 @@ def read_csv(path: Path, options: Mapping[str, Any]) -> tuple[Draft, LossReport]
         described = {tag.path: tag for tag in _codebook(there, *_table(there), ledger)}
     tags = [*described.values(), *(Tag(tag, tag) for tag in paths if tag not in described)]
     codes, code_ids = codes_of(tags, ledger, nested=nested)
-    documents = _texts(Path(options["documents"]), ledger) if options.get("documents") else {}
+    named = {highlight.document.casefold() for highlight in highlights}
+    documents = _texts(Path(options["documents"]), named, ledger) if options.get("documents") else {}
     parts = _placed(highlights, documents, code_ids, ledger)
     ledger.note(
         "A CSV file of Taguette says neither who coded nor where in the document the words stand, and leaves out "
@@ -97,6 +104,7 @@ def read_csv(path: Path, options: Mapping[str, Any]) -> tuple[Draft, LossReport]
     )
     draft = Draft(
         study={**study, "coders": [{"id": _NOBODY, "name": "Unknown"}]},
+        marks=marks_of(described.values()),
         messages=tuple(parts.messages),
         threads=tuple(parts.threads.values()),
         participants=tuple(parts.participants.values()),
@@ -165,8 +173,8 @@ def _highlights(path: Path, rows: list[list[str]]) -> list[_Highlight]:
     return list(found.values())
 
 
-def _texts(folder: Path, ledger: Ledger) -> dict[str, str]:
-    """Return the texts of a folder by the names that Taguette may give their documents."""
+def _texts(folder: Path, named: Collection[str], ledger: Ledger) -> dict[str, str]:
+    """Return the texts of a folder that highlights name, by the names that Taguette may give their documents."""
     if not folder.is_dir():
         raise UsageError(f"--documents {folder}: there is no such folder")
     found: dict[str, str] = {}
@@ -175,18 +183,34 @@ def _texts(folder: Path, ledger: Ledger) -> dict[str, str]:
         raise UsageError(f"--documents {folder}: more than {_MOST_FILES:,} files")
     if sum(path.stat().st_size for path in files) > LIMITS.total_bytes:
         raise UsageError(f"--documents {folder}: more than {LIMITS.total_bytes // MEGABYTE:,} MB")
+    others = []
     for path in files:
-        if path.suffix.lower() not in {*_TEXTS, *_HTML}:
-            ledger.note(f"Not looked at: {path.name}; documents are looked for in text and HTML files.")
+        wanted = [name for name in (path.name.casefold(), path.stem.casefold()) if name in named]
+        if not wanted or path.suffix.lower() not in {*_TEXTS, *_HTML, *_DOCUMENTS}:
+            others.append(path.name)
             continue
-        try:
-            text = read_bounded(path).decode("utf-8-sig")
-        except UnicodeDecodeError:
-            raise LepanalysisError(f"{path.name} is not in UTF-8; save it so") from None
-        text = document_text(_body(text)).readable if path.suffix.lower() in _HTML else normal_text(text)
-        for name in (path.name, path.stem):
-            found.setdefault(name.casefold(), text)
+        text = _text_of(path)
+        for name in wanted:
+            found.setdefault(name, text)
+    if others:
+        suffixes = ", ".join((*_TEXTS, *_HTML, *_DOCUMENTS))
+        ledger.note(
+            f"Not looked at in --documents: {len(others)} files that no highlight names or that end in none of "
+            f"{suffixes} (such as {', '.join(others[:3])})."
+        )
     return found
+
+
+def _text_of(path: Path) -> str:
+    """Return the words of a document, from whatever file Taguette may have been given."""
+    suffix = path.suffix.lower()
+    if suffix in _DOCUMENTS:
+        return "\n\n".join(transcript_of(path).blocks)
+    try:
+        text = read_bounded(path).decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise LepanalysisError(f"{path.name} is not in UTF-8; save it so") from None
+    return document_text(_body(text)).readable if suffix in _HTML else normal_text(text)
 
 
 def _body(page: str) -> str:
@@ -286,14 +310,18 @@ class _Search:
         self._places = [place for place, character in enumerate(text) if not character.isspace()]
         self._solid = "".join(text.split())
         self._from = 0
+        self._after: dict[str, int] = {}
 
     def find(self, words: str) -> tuple[tuple[int, int] | None, bool]:
         """Return where words stand, None where they do not, and whether they stand in several places."""
         solid = "".join(words.split())
-        begin = self._solid.find(solid, self._from) if solid else -1
+        # The same words once more are those of a further place, where there is one.
+        begin = self._solid.find(solid, max(self._from, self._after.get(solid, 0))) if solid else -1
+        if begin < 0 and solid in self._after:
+            begin = self._solid.find(solid, self._from)
         if begin < 0:
             return None, False
-        self._from = begin
+        self._from, self._after[solid] = begin, begin + 1
         several = self._solid.find(solid) != begin or self._solid.find(solid, begin + 1) >= 0
         return (self._places[begin], self._places[begin + len(solid) - 1] + 1), several
 
@@ -310,7 +338,8 @@ def write_codebook(study: Study, target: Path, options: Mapping[str, Any]) -> Lo
     """
     draft = draft_of(study)
     ledger = Ledger(study.folder.name, "codebook of Taguette")
-    tags, _ = tags_of(draft.codes, ledger)
+    class_ = str(draft.study["class"])
+    tags, _ = tags_of(draft.codes, ledger, mark="" if class_ == "open" else class_)
     uses = Counter(str(row["code_id"]) for row in draft.codings)
     buffer = io.StringIO(newline="")
     writer = csv.writer(buffer)

@@ -7,6 +7,7 @@ from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from lepanalysis import schema
+from lepanalysis.exchange.classes import class_in
 from lepanalysis.exchange.ids import is_id
 from lepanalysis.exchange.sqlitefile import integer, text
 from lepanalysis.exchange.taguette_log import NO_DATE
@@ -241,8 +242,8 @@ def _free_name(name: str, person: str, parts: Parts) -> str:
 
 
 def _known(table: schema.TableSchema, record: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what a table can hold of a record; whether others may see it is never for an import to say."""
-    found = {}
+    """Return what a table can hold of a record."""
+    found: dict[str, Any] = {"class": class_in(record["class"])} if class_in(record.get("class")) else {}
     for name, value in record.items():
         column = table.column(name)
         if name in {"class", "context_class", "text"} or not isinstance(value, str | int) or value == "":

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from lepanalysis import schema
+from lepanalysis.exchange.classes import MARK, class_in
 from lepanalysis.exchange.codetree import NO_DEFINITION, one_line, sound_tree
 from lepanalysis.exchange.ids import Ids, is_id
 from lepanalysis.exchange.taguette_record import split_record, with_record
@@ -75,6 +76,17 @@ def codes_of(
     return sound_tree(entries.values(), ledger), {tag.key: entries[tag.path]["id"] for tag in tags}
 
 
+def marks_of(tags: Iterable[Tag]) -> tuple[str, ...]:
+    """Return the classes that the descriptions of tags name as marks.
+
+    Parameters
+    ----------
+    tags : iterable of Tag
+    """
+    records = (split_record(tag.description, "code")[1]["code"] for tag in tags)
+    return tuple(dict.fromkeys(filter(None, (class_in(record.get(MARK)) for record in records))))
+
+
 def _split(path: str) -> tuple[str, str]:
     """Return the path of the parent, empty where there is none, and the name.
 
@@ -138,7 +150,9 @@ def _sound(record: Mapping[str, Any], coders: Collection[str]) -> dict[str, Any]
     return found
 
 
-def tags_of(codes: Iterable[Mapping[str, Any]], ledger: Ledger) -> tuple[tuple[Tag, ...], dict[str, str]]:
+def tags_of(
+    codes: Iterable[Mapping[str, Any]], ledger: Ledger, *, mark: str = ""
+) -> tuple[tuple[Tag, ...], dict[str, str]]:
     """Return the tags of codes, and the path of each code's tag.
 
     Parameters
@@ -147,6 +161,8 @@ def tags_of(codes: Iterable[Mapping[str, Any]], ledger: Ledger) -> tuple[tuple[T
         Entries of codebook.yaml.
     ledger : Ledger
         Counts them as codes.
+    mark : str
+        The class that each description is to name; none where it is empty.
     """
     by_id = {str(code["id"]): code for code in codes}
     ledger.came("codes", len(by_id))
@@ -173,6 +189,7 @@ def tags_of(codes: Iterable[Mapping[str, Any]], ledger: Ledger) -> tuple[tuple[T
             del record["parent"]
         if "values" in record:
             record["values"] = list(record["values"])
+        record |= {MARK: mark} if mark else {}
         definition = str(code.get("definition") or "")
         tags.append(Tag(code_id, path, with_record("" if definition == NO_DEFINITION else definition, code=record)))
     return tuple(tags), paths

@@ -14,6 +14,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from lepanalysis.exchange.classes import class_of_message, mark_line
 from lepanalysis.exchange.draft import draft_of
 from lepanalysis.exchange.losses import Ledger
 from lepanalysis.exchange.taguette_log import NO_DATE
@@ -120,7 +121,8 @@ def write_draft_as_sqlite(draft: Draft, target: Path, source: str) -> LossReport
         The study's name for the report.
     """
     ledger = Ledger(source, "Taguette database")
-    tags, _ = tags_of(draft.codes, ledger)
+    # What was invented says so wherever a part of it goes, the codebook that Taguette writes of it too.
+    tags, _ = tags_of(draft.codes, ledger, mark="stand-in" if draft.study["class"] == "stand-in" else "")
     numbers = {str(tag.key): place for place, tag in enumerate(tags, start=1)}
     logins = _logins(draft)
     rows: dict[str, list[tuple[Any, ...]]] = {
@@ -175,9 +177,7 @@ def _project(draft: Draft, logins: Mapping[str, str], ledger: Ledger) -> tuple[A
     record = {
         key: value
         for key, value in draft.study.items()
-        if key in {"title", "source", "licence", "language", "period", "approach", "notes"}
-        # What was invented stays invented wherever it goes.
-        or (key, value) == ("class", "stand-in")
+        if key in {"title", "class", "source", "licence", "language", "period", "approach", "notes"}
     }
     coders = draft.study.get("coders") or ()
     ledger.came("coders", len(coders))
@@ -186,9 +186,10 @@ def _project(draft: Draft, logins: Mapping[str, str], ledger: Ledger) -> tuple[A
     ]
     left = [key for key in ("ledger", "template") if draft.study.get(key)]
     if left:
-        ledger.note(f"Not written: the study's {' and '.join(left)}; nor its class: an import decides that anew.")
+        ledger.note(f"Not written: the study's {' and '.join(left)}, which lie outside its folder.")
+    marked = mark_line(draft.study["class"]) if draft.study["class"] != "open" else ""
     title = " ".join(draft.study["title"].split())
-    return 1, title[:_LONGEST_NAME] or "Untitled", _bounded(with_record("", study=record), ledger), NO_DATE
+    return 1, title[:_LONGEST_NAME] or "Untitled", _bounded(with_record(marked, study=record), ledger), NO_DATE
 
 
 def _documents(draft: Draft, ledger: Ledger) -> list[tuple[Any, ...]]:
@@ -204,7 +205,7 @@ def _documents(draft: Draft, ledger: Ledger) -> list[tuple[Any, ...]]:
         if text != row["text"]:
             ledger.changed("messages", message, "control characters, which Taguette does not take, became U+FFFD")
         if row.get("class") or row.get("context_class"):
-            ledger.changed("messages", message, "its class was not written: an import decides that anew")
+            ledger.changed("messages", message, "its own class was not written: that which binds most in it is")
         name = message if len(message) <= _LONGEST_NAME and message not in names else f"message {place}"
         names.add(name)
         thread = _unclassed(threads.get(row["thread_id"], {"thread_id": row["thread_id"]}))
@@ -212,6 +213,8 @@ def _documents(draft: Draft, ledger: Ledger) -> list[tuple[Any, ...]]:
         head = {
             key: value for key, value in _unclassed(row).items() if key not in {"text", "thread_id", "participant_id"}
         }
+        if draft.study["class"] != "open":
+            head["class"] = class_of_message(row, draft.study["class"])
         description = with_record("", message=head, thread=thread, participant=person)
         found.append(
             (place, name, _bounded(description, ledger), "message.html", NO_DATE, 1, "LEFT_TO_RIGHT", to_html(text))
@@ -225,7 +228,7 @@ def _documents(draft: Draft, ledger: Ledger) -> list[tuple[Any, ...]]:
             if row[f"{kind[:-1]}_id"] not in used:
                 ledger.dropped(kind, row[f"{kind[:-1]}_id"], "no message belongs to it")
             elif row.get("class"):
-                ledger.changed(kind, row[f"{kind[:-1]}_id"], "its class was not written: an import decides that anew")
+                ledger.changed(kind, row[f"{kind[:-1]}_id"], "its own class was not written; that of the study is")
     return found
 
 

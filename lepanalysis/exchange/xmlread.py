@@ -107,12 +107,14 @@ class _Building:
         if attributes:
             if sum(map(len, attributes.values())) > self.limits.attribute:
                 self._refuse(f"an element has attributes of more than {self.limits.attribute:,} characters")
-            attributes = {self._named(key): value for key, value in attributes.items()}
-        self.events.append(("start", self._builder.start(self._named(tag), attributes)))
+            if "}" in "".join(attributes):
+                attributes = {self._named(key): value for key, value in attributes.items()}
+        name = self._names.get(tag) or self._named(tag)
+        self.events.append(("start", self._builder.start(name, attributes)))
 
     def _end(self, tag: str) -> None:
         self._depth -= 1
-        self.events.append(("end", self._builder.end(self._named(tag))))
+        self.events.append(("end", self._builder.end(self._names[tag])))
 
     def _refuse_dtd(self, *_: object) -> None:
         self._refuse("it has a document type declaration (DTD), which no such file needs")
